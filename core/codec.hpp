@@ -1,0 +1,154 @@
+// Described structs to bytes and back: the encoding of journal events and snapshots.
+//
+// Little endian, fields in the order they are described, no padding, no tags: integers at their width, bool
+// one byte, enums at their underlying width, text and lists a length (u32) and their elements. Fields are
+// only ever added at the end: a decoder that runs out of bytes at a field boundary of the outermost struct
+// leaves the rest at their defaults. Format: docs/protocols/encoding.md.
+#pragma once
+
+#include <bit>
+#include <cstring>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include <boost/describe/class.hpp>
+#include <boost/describe/members.hpp>
+#include <boost/mp11/algorithm.hpp>
+
+#include "core/strong.hpp"
+#include "core/text.hpp"
+#include "core/types.hpp"
+
+namespace rialto {
+
+static_assert(std::endian::native == std::endian::little, "the journal is little endian");
+
+using Bytes = std::vector<std::byte>;
+using ByteView = std::span<const std::byte>;
+
+template <class T>
+concept Described = boost::describe::has_describe_members<T>::value;
+
+/// Appends encoded values to a byte vector that it does not own.
+class BinaryWriter {
+ public:
+  explicit BinaryWriter(Bytes& out) : out_(out) {}
+
+  template <class T>
+  void write(const T& value) {
+    if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>) {
+      write(static_cast<std::uint32_t>(value.size()));
+      raw(value.data(), value.size());
+    } else if constexpr (Strong<T>) {
+      write(value.value);
+    } else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_same_v<T, i128> ||
+                         std::is_same_v<T, u128>) {
+      raw(&value, sizeof value);
+    } else if constexpr (std::is_same_v<T, Fingerprint>) {
+      write(value.high);
+      write(value.low);
+    } else if constexpr (Described<T>) {
+      boost::mp11::mp_for_each<boost::describe::describe_members<T, boost::describe::mod_public>>(
+          [&](auto member) { write(value.*member.pointer); });
+    } else if constexpr (requires { T::capacity; value.view(); }) {
+      write(static_cast<std::uint8_t>(value.view().size()));
+      raw(value.view().data(), value.view().size());
+    } else {
+      write(static_cast<std::uint32_t>(value.size()));
+      for (const auto& element : value) write(element);
+    }
+  }
+
+  void raw(const void* data, std::size_t size) {
+    const std::size_t at = out_.size();
+    out_.resize(at + size);
+    if (size != 0) std::memcpy(out_.data() + at, data, size);
+  }
+
+ private:
+  Bytes& out_;
+};
+
+/// Reads what BinaryWriter wrote. Never reads past the end: a value that does not fit sets failed() and
+/// every later read yields defaults, so a caller checks once, at the end.
+class BinaryReader {
+ public:
+  explicit BinaryReader(ByteView in) : in_(in) {}
+
+  bool failed() const { return failed_; }
+  bool at_end() const { return in_.empty(); }
+  std::size_t remaining() const { return in_.size(); }
+
+  template <class T>
+  T read() {
+    T value{};
+    read_into(value);
+    return value;
+  }
+
+  template <class T>
+  void read_into(T& value) {
+    if constexpr (std::is_same_v<T, std::string>) {
+      const auto bytes = take(read<std::uint32_t>());
+      value.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    } else if constexpr (Strong<T>) {
+      read_into(value.value);
+    } else if constexpr (std::is_same_v<T, bool>) {
+      value = read<std::uint8_t>() != 0;
+    } else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_same_v<T, i128> ||
+                         std::is_same_v<T, u128>) {
+      const auto bytes = take(sizeof value);
+      if (!failed_) std::memcpy(&value, bytes.data(), sizeof value);
+    } else if constexpr (std::is_same_v<T, Fingerprint>) {
+      read_into(value.high);
+      read_into(value.low);
+    } else if constexpr (Described<T>) {
+      boost::mp11::mp_for_each<boost::describe::describe_members<T, boost::describe::mod_public>>(
+          [&](auto member) { read_into(value.*member.pointer); });
+    } else if constexpr (requires { T::capacity; value.view(); }) {
+      const auto bytes = take(read<std::uint8_t>());
+      if (bytes.size() > T::capacity) {
+        failed_ = true;
+        return;
+      }
+      value = T{std::string_view{reinterpret_cast<const char*>(bytes.data()), bytes.size()}};
+    } else {
+      const auto count = read<std::uint32_t>();
+      for (std::uint32_t i = 0; i < count && !failed_; ++i)
+        value.insert(value.end(), read<typename T::value_type>());
+    }
+  }
+
+  /// An outermost struct: bytes may end early at a field boundary (an older, shorter version of it).
+  template <Described T>
+  T read_versioned() {
+    T value{};
+    boost::mp11::mp_for_each<boost::describe::describe_members<T, boost::describe::mod_public>>(
+        [&](auto member) {
+          if (!at_end()) read_into(value.*member.pointer);
+        });
+    return value;
+  }
+
+  /// The next `size` bytes, or nothing and failed().
+  ByteView take(std::size_t size) {
+    if (size > in_.size()) {
+      failed_ = true;
+      in_ = {};
+      return {};
+    }
+    const ByteView out = in_.first(size);
+    in_ = in_.subspan(size);
+    return out;
+  }
+
+ private:
+  ByteView in_;
+  bool failed_ = false;
+};
+
+}  // namespace rialto
