@@ -1,9 +1,10 @@
 // Described structs to bytes and back: the encoding of journal events and snapshots.
 //
-// Little endian, fields in the order they are described, no padding, no tags: integers at their width, bool
-// one byte, enums at their underlying width, text and lists a length (u32) and their elements. Fields are
-// only ever added at the end: a decoder that runs out of bytes at a field boundary of the outermost struct
-// leaves the rest at their defaults. Format: docs/protocols/encoding.md.
+// Little endian, fields in the order they are described, no padding, no tags: integers at their
+// width, bool one byte, enums at their underlying width, text and lists a length (u32) and their
+// elements. Fields are only ever added at the end: a decoder that runs out of bytes at a field
+// boundary of the outermost struct leaves the rest at their defaults. Format:
+// docs/protocols/encoding.md.
 #pragma once
 
 #include <bit>
@@ -33,34 +34,73 @@ using ByteView = std::span<const std::byte>;
 template <class T>
 concept Described = boost::describe::has_describe_members<T>::value;
 
+/// Hands the encoding of `value` to the sink, piece by piece: sink.raw(data, size). The one place
+/// that knows how a value is laid out.
+template <class Sink, class T>
+void encode(Sink& sink, const T& value) {
+  if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>) {
+    encode(sink, static_cast<std::uint32_t>(value.size()));
+    sink.raw(value.data(), value.size());
+  } else if constexpr (Strong<T>) {
+    encode(sink, value.value);
+  } else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_same_v<T, i128> ||
+                       std::is_same_v<T, u128>) {
+    sink.raw(&value, sizeof value);
+  } else if constexpr (std::is_same_v<T, Fingerprint>) {
+    encode(sink, value.high);
+    encode(sink, value.low);
+  } else if constexpr (Described<T>) {
+    boost::mp11::mp_for_each<boost::describe::describe_members<T, boost::describe::mod_public>>(
+        [&](auto member) { encode(sink, value.*member.pointer); });
+  } else if constexpr (requires {
+                         T::capacity;
+                         value.view();
+                       }) {
+    encode(sink, static_cast<std::uint8_t>(value.view().size()));
+    sink.raw(value.view().data(), value.view().size());
+  } else {
+    encode(sink, static_cast<std::uint32_t>(value.size()));
+    for (const auto& element : value) encode(sink, element);
+  }
+}
+
+/// Bytes that `value` takes when encoded; a constant, once compiled, for values without text and
+/// lists.
+template <class T>
+std::size_t encoded_size(const T& value) {
+  struct {
+    std::size_t size = 0;
+    void raw(const void*, std::size_t piece) { size += piece; }
+  } sink;
+  encode(sink, value);
+  return sink.size;
+}
+
+/// Encodes to memory that has encoded_size(value) bytes of room; returns the end of what it wrote.
+template <class T>
+std::byte* encode_at(std::byte* at, const T& value) {
+  struct {
+    std::byte* at;
+    void raw(const void* data, std::size_t piece) {
+      if (piece != 0) std::memcpy(at, data, piece);
+      at += piece;
+    }
+  } sink{at};
+  encode(sink, value);
+  return sink.at;
+}
+
 /// Appends encoded values to a byte vector that it does not own.
 class BinaryWriter {
  public:
   explicit BinaryWriter(Bytes& out) : out_(out) {}
 
+  /// The vector grows once per call, not once per field.
   template <class T>
   void write(const T& value) {
-    if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>) {
-      write(static_cast<std::uint32_t>(value.size()));
-      raw(value.data(), value.size());
-    } else if constexpr (Strong<T>) {
-      write(value.value);
-    } else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_same_v<T, i128> ||
-                         std::is_same_v<T, u128>) {
-      raw(&value, sizeof value);
-    } else if constexpr (std::is_same_v<T, Fingerprint>) {
-      write(value.high);
-      write(value.low);
-    } else if constexpr (Described<T>) {
-      boost::mp11::mp_for_each<boost::describe::describe_members<T, boost::describe::mod_public>>(
-          [&](auto member) { write(value.*member.pointer); });
-    } else if constexpr (requires { T::capacity; value.view(); }) {
-      write(static_cast<std::uint8_t>(value.view().size()));
-      raw(value.view().data(), value.view().size());
-    } else {
-      write(static_cast<std::uint32_t>(value.size()));
-      for (const auto& element : value) write(element);
-    }
+    const std::size_t at = out_.size();
+    out_.resize(at + encoded_size(value));
+    encode_at(out_.data() + at, value);
   }
 
   void raw(const void* data, std::size_t size) {
@@ -73,8 +113,8 @@ class BinaryWriter {
   Bytes& out_;
 };
 
-/// Reads what BinaryWriter wrote. Never reads past the end: a value that does not fit sets failed() and
-/// every later read yields defaults, so a caller checks once, at the end.
+/// Reads what BinaryWriter wrote. Never reads past the end: a value that does not fit sets failed()
+/// and every later read yields defaults, so a caller checks once, at the end.
 class BinaryReader {
  public:
   explicit BinaryReader(ByteView in) : in_(in) {}
@@ -109,7 +149,10 @@ class BinaryReader {
     } else if constexpr (Described<T>) {
       boost::mp11::mp_for_each<boost::describe::describe_members<T, boost::describe::mod_public>>(
           [&](auto member) { read_into(value.*member.pointer); });
-    } else if constexpr (requires { T::capacity; value.view(); }) {
+    } else if constexpr (requires {
+                           T::capacity;
+                           value.view();
+                         }) {
       const auto bytes = take(read<std::uint8_t>());
       if (bytes.size() > T::capacity) {
         failed_ = true;
@@ -123,7 +166,8 @@ class BinaryReader {
     }
   }
 
-  /// An outermost struct: bytes may end early at a field boundary (an older, shorter version of it).
+  /// An outermost struct: bytes may end early at a field boundary (an older, shorter version of
+  /// it).
   template <Described T>
   T read_versioned() {
     T value{};
