@@ -1,4 +1,5 @@
-// What matching is asked and what it answers: the vocabulary shared with orders, ledger and the flows.
+// What matching is asked and what it answers: the vocabulary shared with orders, ledger and the
+// flows.
 #pragma once
 
 #include <cstdint>
@@ -22,12 +23,12 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(SelfTradePrevention, std::uint8_t, none, cancel_ne
                               cancel_both, decrement)
 
 BOOST_DEFINE_FIXED_ENUM_CLASS(CancelReason, std::uint8_t,
-                              user,                   // asked by its owner
-                              mass_cancel,            // asked by its owner, as one of many
-                              administrator,          // asked by an administrator
-                              immediate_or_cancel,    // the rest of an IOC order
-                              fill_or_kill,           // not wholly executable at once
-                              no_liquidity,           // a market order found nothing within its collar
+                              user,                 // asked by its owner
+                              mass_cancel,          // asked by its owner, as one of many
+                              administrator,        // asked by an administrator
+                              immediate_or_cancel,  // the rest of an IOC order
+                              fill_or_kill,         // not wholly executable at once
+                              no_liquidity,  // a market order found nothing within its collar
                               post_only_would_take,   // reported as status "rejected"
                               self_trade_prevention,  //
                               expired,                // DAY or GTD
@@ -48,8 +49,8 @@ struct EnterOrder {
   SelfTradePrevention self_trade_prevention{};
 };
 
-// Answers of decide, in the order they happen. The flow completes each with fees and holds, and makes it an
-// event before the next one is computed.
+// Answers of decide, in the order they happen. The flow completes each with fees and holds, and
+// makes it an event before the next one is computed.
 struct Fill {
   InstrumentId instrument;
   OrderId taker;
@@ -89,19 +90,20 @@ struct TradeExecuted {
   Quantity quantity;
   AssetId base;
   AssetId quote;
-  Amount base_amount;           // quantity in minor units of base
-  Amount notional;              // price × quantity in minor units of quote
-  Amount buyer_fee;             // quote; negative is a rebate
-  Amount seller_fee;            // quote
-  Amount buyer_hold_released;   // quote
-  Amount seller_hold_released;  // base
-  std::uint32_t buyer_fee_slack{};   // see core/wide.hpp
+  Amount base_amount;               // quantity in minor units of base
+  Amount notional;                  // price × quantity in minor units of quote
+  Amount buyer_fee;                 // quote; negative is a rebate
+  Amount seller_fee;                // quote
+  Amount buyer_hold_released;       // quote
+  Amount seller_hold_released;      // base
+  std::uint32_t buyer_fee_slack{};  // see core/wide.hpp
   std::uint32_t seller_fee_slack{};
 };
 BOOST_DESCRIBE_STRUCT(TradeExecuted, (),
                       (trade, instrument, taker_side, buy_order, sell_order, buyer, seller, price,
                        quantity, base, quote, base_amount, notional, buyer_fee, seller_fee,
-                       buyer_hold_released, seller_hold_released, buyer_fee_slack, seller_fee_slack))
+                       buyer_hold_released, seller_hold_released, buyer_fee_slack,
+                       seller_fee_slack))
 
 /// An order ends with `remaining` undone; its whole hold is released.
 struct OrderCancelled {
@@ -125,8 +127,7 @@ struct OrderReduced {
   AssetId hold_asset;
   Amount hold_released;
 };
-BOOST_DESCRIBE_STRUCT(OrderReduced, (),
-                      (order, account, instrument, by, hold_asset, hold_released))
+BOOST_DESCRIBE_STRUCT(OrderReduced, (), (order, account, instrument, by, hold_asset, hold_released))
 
 BOOST_DEFINE_FIXED_ENUM_CLASS(Outcome, std::uint8_t,
                               resting,  // in the book, at the end of its level's queue

@@ -1,0 +1,72 @@
+// The canonical bytes of matching: per listed instrument its number, last price, both watermarks,
+// then four queues (bids, asks, buy stops, sell stops), each a count and its orders in priority
+// order.
+#include "contexts/matching/matching.hpp"
+
+namespace rialto::matching {
+
+void Matching::save(BinaryWriter& out) const {
+  std::uint32_t listed = 0;
+  for (const Book& orders : books_) listed += orders.listed;
+  out.write(listed);
+  for (std::uint32_t number = 0; number < books_.size(); ++number) {
+    const Book& orders = books_[number];
+    if (!orders.listed) continue;
+    out.write(InstrumentId{number});
+    out.write(orders.last);
+    out.write(orders.highest());
+    out.write(orders.lowest());
+    for (const bool waiting : {false, true})
+      for (const Side side : {Side::buy, Side::sell}) save_queue(out, {number}, side, waiting);
+  }
+}
+
+void Matching::save_queue(BinaryWriter& out, InstrumentId instrument, Side side,
+                          bool waiting) const {
+  std::uint64_t count = 0;
+  book(instrument).ladder(side, waiting).each([&](Rank, const Level& level) {
+    count += level.orders;
+    return true;
+  });
+  out.write(count);
+  queue(instrument, side, waiting, [&](const QueuedOrder& order) {
+    out.write(order.order);
+    out.write(order.account);
+    out.write(order.price);
+    out.write(order.shown);
+    out.write(order.hidden);
+    out.write(order.display);
+  });
+}
+
+void Matching::load(BinaryReader& in) {
+  RIALTO_ASSERT(books_.empty());
+  const auto listed = in.read<std::uint32_t>();
+  for (std::uint32_t i = 0; i < listed && !in.failed(); ++i) {
+    const auto instrument = in.read<InstrumentId>();
+    if (in.failed()) return;
+    list(instrument);
+    book(instrument).last = in.read<Price>();
+    const auto highest = in.read<Price>();
+    book(instrument).restore_watermarks(highest, in.read<Price>());
+    for (const bool waiting : {false, true})
+      for (const Side side : {Side::buy, Side::sell}) load_queue(in, instrument, side, waiting);
+    if (!in.failed()) follow_stops(instrument, book(instrument));
+  }
+}
+
+void Matching::load_queue(BinaryReader& in, InstrumentId instrument, Side side, bool waiting) {
+  const auto count = in.read<std::uint64_t>();
+  for (std::uint64_t i = 0; i < count && !in.failed(); ++i) {
+    QueuedOrder order;
+    in.read_into(order.order);
+    in.read_into(order.account);
+    in.read_into(order.price);
+    in.read_into(order.shown);
+    in.read_into(order.hidden);
+    in.read_into(order.display);
+    if (!in.failed()) insert(order, instrument, side, waiting);
+  }
+}
+
+}  // namespace rialto::matching
