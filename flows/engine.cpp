@@ -1,0 +1,134 @@
+#include "flows/engine.hpp"
+
+#include <algorithm>
+
+#include "flows/order_entry.hpp"
+#include "flows/users.hpp"
+
+namespace rialto::flows {
+namespace {
+
+template <class... Handlers>
+struct Overloaded : Handlers... {
+  using Handlers::operator()...;
+};
+
+template <class Decision>
+Reply define(Step& step, const Decision& decision) {
+  if (!decision) return refused(decision.error());
+  step.emit(*decision);
+  Reply reply;
+  if constexpr (requires { decision->instrument; }) reply.instrument = decision->instrument;
+  if constexpr (requires { decision->asset; }) reply.asset = decision->asset;
+  return reply;
+}
+
+Reply dispatch(Step& step, const Command& command) {
+  const auto& instruments = step.venue.instruments;
+  return std::visit(
+      Overloaded{
+          [&](const orders::PlaceOrder& c) { return place_order(step, c); },
+          [&](const orders::AmendOrder& c) { return amend_order(step, c); },
+          [&](const orders::CancelOrder& c) { return cancel_order(step, c); },
+          [&](const orders::CancelAllOrders& c) { return cancel_all_orders(step, c); },
+          [&](const orders::BlockTrading& c) { return block_trading(step, c); },
+          [&](const orders::UnblockTrading& c) { return unblock_trading(step, c); },
+          [&](const ledger::CreditAccount& c) { return credit(step, c); },
+          [&](const ledger::DebitAccount& c) { return debit(step, c); },
+          [&](const SetBalance& c) { return set_balance(step, c); },
+          [&](const ledger::OpenAccount& c) { return open_account(step, c); },
+          [&](const OpenWallet& c) { return open_wallet(step, c); },
+          [&](const ledger::CloseAccount& c) { return close_account(step, c); },
+          [&](const ledger::SetShortLimit& c) { return set_short_limit(step, c); },
+          [&](const identity::RegisterUser& c) { return register_user(step, c); },
+          [&](const identity::UpdateUser& c) { return update_user(step, c); },
+          [&](const identity::DeleteUser& c) { return delete_user(step, c); },
+          [&](const instruments::RegisterAsset& c) { return define(step, instruments.decide(c)); },
+          [&](const instruments::ListInstrument& c) { return define(step, instruments.decide(c)); },
+          [&](const instruments::ChangeRules& c) { return define(step, instruments.decide(c)); },
+          [&](const instruments::HaltInstrument& c) { return define(step, instruments.decide(c)); },
+          [&](const instruments::ResumeInstrument& c) { return define(step, instruments.decide(c)); },
+          [&](const AdvanceClock&) { return Reply{}; },
+      },
+      command);
+}
+
+/// The instrument whose book a command touches; none: no book at all, or every one.
+struct Touches {
+  InstrumentId instrument;
+  bool trading = false;
+};
+Touches touches(const Venue& venue, const Command& command) {
+  if (const auto* c = std::get_if<orders::PlaceOrder>(&command)) return {c->instrument, true};
+  const orders::Order* order = nullptr;
+  if (const auto* c = std::get_if<orders::AmendOrder>(&command)) order = venue.orders.order(c->order);
+  if (const auto* c = std::get_if<orders::CancelOrder>(&command))
+    order = c->order.value != 0 ? venue.orders.order(c->order) : venue.orders.order_by_key(c->key);
+  if (order) return {order->instrument, true};
+  const bool all_books = std::holds_alternative<orders::CancelAllOrders>(command) ||
+                         std::holds_alternative<orders::BlockTrading>(command) ||
+                         std::holds_alternative<orders::UnblockTrading>(command) ||
+                         std::holds_alternative<identity::DeleteUser>(command);
+  return {{}, all_books};
+}
+
+}  // namespace
+
+bool Engine::must_wait(const Command& command, Timestamp now) const {
+  const Touches touched = touches(venue, command);
+  if (!touched.trading) return false;
+  // Cancels that were promised and expiries that are due come before any trading; triggered stops only
+  // hold up their own instrument (DESIGN section 2).
+  if (venue.orders.next_mass_cancelled() || venue.orders.kill_switch_at() ||
+      venue.orders.next_expired(now) || venue.calendar.decide(now))
+    return true;
+  if (touched.instrument.value == 0) return venue.matching.instrument_with_triggered().has_value();
+  return venue.instruments.instrument(touched.instrument) &&
+         venue.matching.next_triggered(touched.instrument).has_value();
+}
+
+Engine::Outcome Engine::execute(const Command& command, Timestamp now, Bytes& events) {
+  Step step(venue, events, next_, now);
+  Outcome outcome{dispatch(step, command), next_, step.emitted()};
+  outcome.reply.sequence = step.sequence();
+  next_.value += step.emitted();
+  return outcome;
+}
+
+bool Engine::has_work(Timestamp now) const {
+  return venue.orders.next_mass_cancelled() || venue.orders.kill_switch_at() ||
+         venue.orders.next_expired(now) || venue.calendar.decide(now) ||
+         venue.matching.instrument_with_triggered();
+}
+
+Engine::Outcome Engine::drain(Timestamp now, std::uint32_t budget, Bytes& events) {
+  Step step(venue, events, next_, now);
+  while (step.emitted() < budget) {
+    if (const auto order = venue.orders.next_mass_cancelled()) {
+      end_order(step, *order, venue.orders.mass_cancel_reason());
+    } else if (const auto account = venue.orders.kill_switch_at()) {
+      if (account->value != 0)
+        step.emit(orders::MassCancelRequested{*account, {}, orders::CancelReason::kill_switch});
+      step.emit(orders::KillSwitchAdvanced{{account->value == 0 ? 0 : account->value + 1}});
+    } else if (const auto expired = venue.orders.next_expired(now)) {
+      end_order(step, *expired, orders::CancelReason::expired);
+    } else if (const auto day = venue.calendar.decide(now)) {
+      step.emit(*day);
+    } else if (const auto instrument = venue.matching.instrument_with_triggered()) {
+      trigger_stop(step, *venue.matching.next_triggered(*instrument));
+    } else {
+      break;
+    }
+  }
+  Outcome outcome{{}, next_, step.emitted()};
+  outcome.reply.sequence = step.sequence();
+  next_.value += step.emitted();
+  return outcome;
+}
+
+Timestamp Engine::next_work() const {
+  const Timestamp day = venue.calendar.started() ? venue.calendar.end_of_day() : Timestamp{};
+  return std::min(day, venue.orders.next_expiry().value_or(day));
+}
+
+}  // namespace rialto::flows

@@ -1,0 +1,142 @@
+#include "flows/order_entry.hpp"
+
+#include "core/assert.hpp"
+#include "flows/book_answers.hpp"
+#include "flows/market_of.hpp"
+
+namespace rialto::flows {
+namespace {
+
+using matching::OrderProcessed;
+using matching::Outcome;
+
+/// Into the book, or into the stop book to wait.
+OrderReport enter(Step& step, const orders::Order& order, const orders::Terms& terms, bool park) {
+  BookAnswers answers(step, order, terms);
+  if (park) {
+    answers.processed({order.id, order.account, order.instrument, Outcome::waiting, order.side,
+                       order.stop_price, order.remaining(), order.display});
+  } else {
+    const auto market = market_of(step.venue, order.instrument, order.side);
+    const matching::EnterOrder entry = step.venue.orders.entry(order, terms, market);
+    step.venue.matching.enter(entry, answers);
+  }
+  return answers.report();
+}
+
+OrderReport report_of(const orders::Order& order) {
+  const auto status = order.filled.value == 0 ? OrderStatus::pending : OrderStatus::partially_filled;
+  return {order.id, order.instrument, status, order.quantity, order.filled, order.filled_notional, {}};
+}
+
+}  // namespace
+
+Reply place_order(Step& step, const orders::PlaceOrder& command) {
+  Venue& venue = step.venue;
+  Reply reply;
+  if (const auto earlier = venue.orders.earlier(command)) {
+    if (!*earlier) return refused(earlier->error());
+    reply.repeated = true;
+    reply.order.order = **earlier;
+    return reply;
+  }
+  const ledger::Account* account = venue.ledger.account(command.account);
+  if (!account || account->closed || account->kind == ledger::AccountKind::system)
+    return refused(ledger::Reject::account_not_found);
+
+  const auto* listed = venue.instruments.instrument(command.instrument);
+  const orders::Terms terms = listed ? terms_of(*listed) : orders::Terms{};
+  const orders::Market market =
+      listed ? market_of(venue, listed->id, command.side) : orders::Market{};
+  orders::PlaceOrder dated = command;
+  if (command.time_in_force == orders::TimeInForce::day)
+    dated.expire_time = venue.calendar.end_of_day();
+  const auto created =
+      venue.orders.decide(dated, listed ? &terms : nullptr, market, account->owner, step.now);
+  if (!created) return refused(created.error());
+  if (const auto refusal =
+          venue.ledger.refuse_hold(created->account, created->hold_asset, created->hold))
+    return refused(*refusal);
+
+  step.emit(*created);
+  const bool is_stop =
+      created->type == orders::OrderType::stop || created->type == orders::OrderType::stop_limit;
+  // A copy: the open order may be gone before the entry is answered.
+  const orders::Order order = *venue.orders.order(created->order);
+  reply.order = enter(step, order, terms, is_stop);
+  return reply;
+}
+
+Reply amend_order(Step& step, const orders::AmendOrder& command) {
+  Venue& venue = step.venue;
+  const orders::Order* found = venue.orders.order(command.order);
+  if (!found) return refused(orders::Reject::order_not_found);
+  const orders::Terms terms = terms_of(*venue.instruments.instrument(found->instrument));
+  const auto updated =
+      venue.orders.decide(command, terms, market_of(venue, found->instrument, found->side));
+  if (!updated) return refused(updated.error());
+  if (updated->hold_change.value > 0)
+    if (const auto refusal =
+            venue.ledger.refuse_hold(updated->account, updated->hold_asset, updated->hold_change))
+      return refused(*refusal);
+
+  const bool waiting = found->waiting;
+  step.emit(*updated);
+  Reply reply;
+  const orders::Order order = *found;
+  reply.order = updated->priority_kept ? report_of(order) : enter(step, order, terms, waiting);
+  return reply;
+}
+
+Reply cancel_order(Step& step, const orders::CancelOrder& command) {
+  const auto found = step.venue.orders.decide(command);
+  if (!found) return refused(found.error());
+  Reply reply;
+  reply.order = report_of(**found);
+  reply.order.status = OrderStatus::cancelled;
+  reply.order.reason = command.reason;
+  end_order(step, (*found)->id, command.reason);
+  return reply;
+}
+
+Reply cancel_all_orders(Step& step, const orders::CancelAllOrders& command) {
+  Reply reply;
+  step.venue.orders.each_open(command.account, [&](const orders::Order& order) {
+    if (command.instrument.value == 0 || order.instrument == command.instrument) ++reply.count;
+  });
+  if (reply.count != 0)
+    step.emit(orders::MassCancelRequested{command.account, command.instrument, command.reason});
+  return reply;
+}
+
+Reply block_trading(Step& step, const orders::BlockTrading& command) {
+  const auto blocked = step.venue.orders.decide(command);
+  if (!blocked) return refused(blocked.error());
+  if (command.account.value != 0 && !step.venue.ledger.account(command.account))
+    return refused(ledger::Reject::account_not_found);
+  step.emit(*blocked);
+  if (command.account.value == 0) return {};
+  return cancel_all_orders(step, {command.account, {}, orders::CancelReason::kill_switch});
+}
+
+Reply unblock_trading(Step& step, const orders::UnblockTrading& command) {
+  const auto unblocked = step.venue.orders.decide(command);
+  if (!unblocked) return refused(unblocked.error());
+  step.emit(*unblocked);
+  return {};
+}
+
+void trigger_stop(Step& step, OrderId id) {
+  const orders::Order order = *step.venue.orders.order(id);
+  step.emit(matching::OrderTriggered{id, order.instrument});
+  enter(step, order, terms_of(*step.venue.instruments.instrument(order.instrument)), false);
+}
+
+void end_order(Step& step, OrderId id, orders::CancelReason reason) {
+  const orders::Order* order = step.venue.orders.order(id);
+  RIALTO_ASSERT(order);
+  step.emit(matching::OrderCancelled{order->id, order->account, order->instrument, order->remaining(),
+                                     reason, order->hold_asset, order->hold});
+}
+
+}  // namespace rialto::flows

@@ -1,0 +1,21 @@
+// The life of an order, as step flows: orders validates and takes the hold, matching sweeps, each trade
+// settles both sides, holds are released, all in one atomic step.
+#pragma once
+
+#include "flows/step.hpp"
+
+namespace rialto::flows {
+
+Reply place_order(Step&, const orders::PlaceOrder&);
+Reply amend_order(Step&, const orders::AmendOrder&);
+Reply cancel_order(Step&, const orders::CancelOrder&);
+Reply cancel_all_orders(Step&, const orders::CancelAllOrders&);
+Reply block_trading(Step&, const orders::BlockTrading&);
+Reply unblock_trading(Step&, const orders::UnblockTrading&);
+
+/// A stop that a trade has set off leaves the stop book and enters the book.
+void trigger_stop(Step&, OrderId);
+/// Ends an open order and releases its hold. REQUIRES: it is open.
+void end_order(Step&, OrderId, orders::CancelReason);
+
+}  // namespace rialto::flows

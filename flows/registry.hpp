@@ -1,0 +1,70 @@
+// The one list of all events: what a journal may contain, and the permanent number of each type.
+//
+// Adding an event is one line here. Numbers are never reused; fields are only ever added at the end of an
+// event. schema/golden holds the bytes of every released version.
+#pragma once
+
+#include <boost/mp11/algorithm.hpp>
+#include <boost/mp11/list.hpp>
+
+#include "contexts/calendar/contract.hpp"
+#include "contexts/identity/contract.hpp"
+#include "contexts/instruments/contract.hpp"
+#include "contexts/ledger/contract.hpp"
+#include "contexts/matching/contract.hpp"
+#include "contexts/orders/contract.hpp"
+#include "core/event_block.hpp"
+
+namespace rialto::flows {
+
+template <EventType Number, class E>
+struct Registered {
+  static constexpr EventType number = Number;
+  using Event = E;
+};
+
+using Registry = boost::mp11::mp_list<
+    Registered<1, identity::UserCreated>, Registered<2, identity::UserUpdated>,
+    Registered<3, identity::UserDeleted>,
+    Registered<10, instruments::AssetRegistered>, Registered<11, instruments::InstrumentListed>,
+    Registered<12, instruments::InstrumentRulesChanged>,
+    Registered<13, instruments::InstrumentHalted>, Registered<14, instruments::InstrumentResumed>,
+    Registered<20, ledger::AccountOpened>, Registered<21, ledger::AccountClosed>,
+    Registered<22, ledger::AccountCredited>, Registered<23, ledger::AccountDebited>,
+    Registered<24, ledger::ShortLimitSet>,
+    Registered<30, orders::OrderCreated>, Registered<31, orders::OrderUpdated>,
+    Registered<32, orders::MassCancelRequested>, Registered<33, orders::TradingBlocked>,
+    Registered<34, orders::TradingUnblocked>, Registered<35, orders::KillSwitchAdvanced>,
+    Registered<40, matching::TradeExecuted>, Registered<41, matching::OrderCancelled>,
+    Registered<42, matching::OrderReduced>, Registered<43, matching::OrderProcessed>,
+    Registered<44, matching::OrderTriggered>,
+    Registered<50, calendar::DayHasPassed>>;
+
+template <class E>
+struct IsEvent {
+  template <class Entry>
+  using fn = std::is_same<typename Entry::Event, E>;
+};
+
+template <class E>
+inline constexpr EventType event_type = boost::mp11::mp_at<
+    Registry, boost::mp11::mp_find_if_q<Registry, IsEvent<E>>>::number;
+
+/// Decodes one event and calls visit(const Event&). False for an unknown type or bytes that do not parse:
+/// the caller must refuse the log.
+template <class Visit>
+bool decode_event(EventType type, ByteView payload, Visit&& visit) {
+  bool known = false;
+  boost::mp11::mp_for_each<Registry>([&](auto entry) {
+    using Entry = decltype(entry);
+    if (known || Entry::number != type) return;
+    BinaryReader reader(payload);
+    const auto event = reader.read_versioned<typename Entry::Event>();
+    if (reader.failed()) return;
+    known = true;
+    visit(event);
+  });
+  return known;
+}
+
+}  // namespace rialto::flows

@@ -1,0 +1,58 @@
+// The whole state of the venue: every context side by side, folded from the same events. One instance lives
+// on the write path, another in the replica; both are single-threaded.
+#pragma once
+
+#include "contexts/calendar/calendar.hpp"
+#include "contexts/identity/identity.hpp"
+#include "contexts/instruments/instruments.hpp"
+#include "contexts/ledger/ledger.hpp"
+#include "contexts/matching/matching.hpp"
+#include "contexts/orders/orders.hpp"
+#include "core/event_block.hpp"
+
+namespace rialto::flows {
+
+struct Venue {
+  identity::Identity identity;
+  instruments::Instruments instruments;
+  ledger::Ledger ledger;
+  orders::Orders orders;
+  matching::Matching matching;
+  calendar::Calendar calendar;
+
+  /// Hands an event to every context that follows it. `now` is the time of its step.
+  template <class Event>
+  void evolve(const Event& event, Timestamp now) {
+    const auto follow = [&](auto& context) {
+      if constexpr (requires { context.evolve(event, now); })
+        context.evolve(event, now);
+      else if constexpr (requires { context.evolve(event); })
+        context.evolve(event);
+    };
+    follow(identity);
+    follow(instruments);
+    follow(ledger);
+    follow(matching);  // before orders: a closed order leaves its book first
+    follow(orders);
+    follow(calendar);
+    if constexpr (std::is_same_v<Event, instruments::InstrumentListed>)
+      matching.list(event.instrument);
+    if constexpr (std::is_same_v<Event, orders::OrderUpdated>) {
+      if (event.priority_kept)
+        matching.shrink(event.order, event.shrunk_by);
+      else
+        matching.remove(event.order);
+    }
+  }
+
+  /// Replays the events of one journal frame. False where the block holds an unknown event or does not
+  /// parse; the state is then useless.
+  bool replay(ByteView block, Timestamp now);
+
+  /// The canonical state: equal logical states give equal bytes on any machine.
+  void save(BinaryWriter&) const;
+  /// False where the bytes do not parse.
+  bool load(ByteView);
+};
+
+}  // namespace rialto::flows
