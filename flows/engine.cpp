@@ -87,7 +87,7 @@ bool Engine::must_wait(const Command& command, Timestamp now) const {
          venue.matching.next_triggered(touched.instrument).has_value();
 }
 
-Engine::Outcome Engine::execute(const Command& command, Timestamp now, Bytes& events) {
+Engine::Outcome Engine::execute(const Command& command, Timestamp now, EventSink& events) {
   Step step(venue, events, next_, now);
   Outcome outcome{dispatch(step, command), next_, step.emitted()};
   outcome.reply.sequence = step.sequence();
@@ -101,7 +101,7 @@ bool Engine::has_work(Timestamp now) const {
          venue.matching.instrument_with_triggered();
 }
 
-Engine::Outcome Engine::drain(Timestamp now, std::uint32_t budget, Bytes& events) {
+Engine::Outcome Engine::drain(Timestamp now, std::uint32_t budget, EventSink& events) {
   Step step(venue, events, next_, now);
   while (step.emitted() < budget) {
     if (const auto order = venue.orders.next_mass_cancelled()) {

@@ -24,11 +24,11 @@ class Engine {
   bool must_wait(const Command&, Timestamp now) const;
 
   /// REQUIRES: !must_wait(command, now), and `now` never less than before.
-  Outcome execute(const Command&, Timestamp now, Bytes& events);
+  Outcome execute(const Command&, Timestamp now, EventSink& events);
 
   bool has_work(Timestamp now) const;
   /// One step of queued work, at most about `budget` events. REQUIRES: has_work(now).
-  Outcome drain(Timestamp now, std::uint32_t budget, Bytes& events);
+  Outcome drain(Timestamp now, std::uint32_t budget, EventSink& events);
   /// When work will come up by itself, if nothing else happens: the next expiry or day.
   Timestamp next_work() const;
 

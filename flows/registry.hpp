@@ -13,13 +13,13 @@
 #include "contexts/ledger/contract.hpp"
 #include "contexts/matching/contract.hpp"
 #include "contexts/orders/contract.hpp"
-#include "core/event_block.hpp"
+#include "core/event_sink.hpp"
 
 namespace rialto::flows {
 
-template <EventType Number, class E>
+template <std::uint16_t Number, class E>
 struct Registered {
-  static constexpr EventType number = Number;
+  static constexpr EventType number{Number};
   using Event = E;
 };
 

@@ -1,7 +1,7 @@
 // One atomic step under way: what it emits is encoded for the journal and evolved at once.
 #pragma once
 
-#include "core/event_block.hpp"
+#include "core/event_sink.hpp"
 #include "flows/commands.hpp"
 #include "flows/registry.hpp"
 #include "flows/venue.hpp"
@@ -10,8 +10,8 @@ namespace rialto::flows {
 
 class Step {
  public:
-  /// `events` is the journal's buffer; the step appends to it. `next` is the number of its first event.
-  Step(Venue& state, Bytes& events, Sequence next, Timestamp time)
+  /// `events` takes what the step emits. `next` is the number of its first event.
+  Step(Venue& state, EventSink& events, Sequence next, Timestamp time)
       : venue(state), now(time), events_(events), next_(next) {}
 
   template <class Event>
@@ -29,7 +29,7 @@ class Step {
   const Timestamp now;
 
  private:
-  Bytes& events_;
+  EventSink& events_;
   Sequence next_;
   std::uint32_t emitted_ = 0;
 };

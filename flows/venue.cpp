@@ -4,12 +4,8 @@
 
 namespace rialto::flows {
 
-bool Venue::replay(ByteView block, Timestamp now) {
-  bool known = true;
-  const bool parsed = each_event(block, [&](EventType type, ByteView payload) {
-    known = known && decode_event(type, payload, [&](const auto& event) { evolve(event, now); });
-  });
-  return parsed && known;
+bool Venue::replay(EventType type, ByteView payload, Timestamp now) {
+  return decode_event(type, payload, [&](const auto& event) { evolve(event, now); });
 }
 
 void Venue::save(BinaryWriter& out) const {

@@ -8,7 +8,7 @@
 #include "contexts/ledger/ledger.hpp"
 #include "contexts/matching/matching.hpp"
 #include "contexts/orders/orders.hpp"
-#include "core/event_block.hpp"
+#include "core/event_sink.hpp"
 
 namespace rialto::flows {
 
@@ -45,9 +45,9 @@ struct Venue {
     }
   }
 
-  /// Replays the events of one journal frame. False where the block holds an unknown event or does not
-  /// parse; the state is then useless.
-  bool replay(ByteView block, Timestamp now);
+  /// Replays one event of the journal. False where its type is unknown or its bytes do not parse; the caller
+  /// must then refuse the log.
+  bool replay(EventType type, ByteView payload, Timestamp now);
 
   /// The canonical state: equal logical states give equal bytes on any machine.
   void save(BinaryWriter&) const;
