@@ -1,0 +1,57 @@
+// The promise of one answer, handed to a handler with its request.
+//
+// It may be kept for as long as the work takes and completed from any thread; it is safe after the
+// client has gone or the server was closed (the answer is then dropped). Dropped unanswered, it
+// answers 500, so a client never waits for an answer that was forgotten.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "platform/net/message.hpp"
+
+namespace rialto::net {
+
+class Inbox;
+
+/// Which request of which connection; the generation tells a reused place from its former tenant.
+struct Ticket {
+  std::uint32_t connection;
+  std::uint32_t generation;
+  std::uint64_t request;
+};
+
+class Responder {
+ public:
+  Responder(std::shared_ptr<Inbox> inbox, Ticket ticket)
+      : inbox_(std::move(inbox)), ticket_(ticket) {}
+  Responder(Responder&&) noexcept = default;
+  Responder& operator=(Responder&& other) noexcept;
+  ~Responder() { drop(); }
+
+  /// REQUIRES: not answered before. From another thread than the server's this costs a lock and,
+  /// unless a WakeupBatch is open or a wake-up is under way, one post.
+  void respond(Response response);
+  bool answered() const { return inbox_ == nullptr; }
+
+ private:
+  void drop() noexcept;
+
+  std::shared_ptr<Inbox> inbox_;
+  Ticket ticket_;
+};
+
+/// While one is open, answers from other threads gather; closing it wakes the server once for all
+/// of them. For a thread that answers in batches.
+class WakeupBatch {
+ public:
+  explicit WakeupBatch(std::shared_ptr<Inbox> inbox);
+  WakeupBatch(const WakeupBatch&) = delete;
+  WakeupBatch& operator=(const WakeupBatch&) = delete;
+  ~WakeupBatch();
+
+ private:
+  std::shared_ptr<Inbox> inbox_;
+};
+
+}  // namespace rialto::net

@@ -1,0 +1,22 @@
+// A connection that leaves HTTP: what Server::on_takeover hands to, say, a WebSocket endpoint.
+// Needs Asio, so only .cpp files of those who take connections include it.
+#pragma once
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <string>
+
+namespace rialto::net {
+
+/// A TCP socket bound to the io_context itself: without type-erased executors on the hot path.
+using Socket =
+    boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+
+struct TakenConnection {
+  Socket socket;         // open, non-blocking, on the server's io_context
+  std::string received;  // the request from its first byte, and whatever came after it
+  std::string peer;      // the client's address
+};
+
+}  // namespace rialto::net
