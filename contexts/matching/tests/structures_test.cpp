@@ -1,0 +1,130 @@
+// The parts under the book, each against the simplest thing that does the same.
+#include <map>
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "contexts/matching/ladder.hpp"
+#include "contexts/matching/order_index.hpp"
+#include "contexts/matching/order_pool.hpp"
+
+namespace rialto::matching {
+namespace {
+
+/// Ranks from the whole range: around a market that wanders and jumps, and anywhere at all.
+class Ranks {
+ public:
+  explicit Ranks(std::uint64_t seed) : random_(seed) {}
+  std::uint64_t up_to(std::uint64_t bound) { return random_() % (bound + 1); }
+  Rank next() {
+    if (up_to(999) == 0) market_ = anywhere();
+    if (up_to(9) == 0) market_ += static_cast<std::int64_t>(up_to(2'000)) - 1'000;
+    if (up_to(49) == 0) return {anywhere()};
+    const std::int64_t spread = up_to(9) == 0 ? 10'000 : 100;
+    return {market_ + static_cast<std::int64_t>(up_to(2 * spread)) - spread};
+  }
+
+ private:
+  std::int64_t anywhere() {
+    return static_cast<std::int64_t>(up_to(2 * largest_number)) - largest_number;
+  }
+  std::mt19937_64 random_;
+  std::int64_t market_ = 1'000;
+};
+
+void expect_equal(const Ladder& ladder, const std::map<Rank, std::uint32_t>& expected) {
+  auto at = expected.begin();
+  ladder.each([&](Rank rank, const Level& level) {
+    EXPECT_NE(at, expected.end());
+    EXPECT_EQ(rank, at->first);
+    EXPECT_EQ(level.orders, at->second);
+    return ++at != expected.end();
+  });
+  EXPECT_EQ(at, expected.end());
+}
+
+TEST(Ladder, is_a_sorted_map_of_levels_at_any_price) {  // MATCHING-9
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE(seed);
+    Ranks ranks(seed);
+    Ladder ladder;
+    std::map<Rank, std::uint32_t> expected;
+    for (int step = 0; step < 20'000; ++step) {
+      const bool shrinks = ranks.up_to(99) < (step / 2'000 % 2 == 0 ? 30u : 70u);
+      if (shrinks && !expected.empty()) {
+        auto at = ranks.up_to(1) == 0 ? expected.begin() : expected.lower_bound(ranks.next());
+        if (at == expected.end()) at = std::prev(at);
+        ASSERT_EQ(ladder.at(at->first).orders, at->second);
+        ladder.close(at->first);
+        expected.erase(at);
+      } else {
+        const Rank rank = ranks.next();
+        ASSERT_EQ(++ladder.open(rank).orders, ++expected[rank]);
+      }
+      ASSERT_EQ(ladder.empty(), expected.empty());
+      if (!expected.empty()) {
+        ASSERT_EQ(ladder.best(), expected.begin()->first);
+      }
+      if (step % 500 == 0) expect_equal(ladder, expected);
+    }
+    expect_equal(ladder, expected);
+  }
+}
+
+TEST(Ladder, extremes_of_the_range_are_prices_like_any_other) {
+  Ladder ladder;
+  for (const std::int64_t rank :
+       {largest_number, std::int64_t{1}, -largest_number, std::int64_t{0}})
+    ladder.open({rank}).orders = 1;
+  for (const std::int64_t rank :
+       {-largest_number, std::int64_t{0}, std::int64_t{1}, largest_number}) {
+    EXPECT_EQ(ladder.best(), Rank{rank});
+    ladder.close({rank});
+  }
+  EXPECT_TRUE(ladder.empty());
+}
+
+TEST(OrderIndex, finds_what_was_put_and_nothing_else) {
+  OrderIndex index;
+  std::map<std::uint64_t, std::uint32_t> expected;
+  std::mt19937_64 random(7);
+  for (std::uint32_t step = 1; step <= 100'000; ++step) {
+    const std::uint64_t shard = random() % 3;
+    const std::uint64_t id = shard << shard_shift | (step / 2 + random() % 20'000);
+    if (const auto at = expected.find(id); at != expected.end()) {
+      ASSERT_EQ(index.find({id}).value, at->second);
+      index.erase({id});
+      expected.erase(at);
+    } else {
+      ASSERT_EQ(index.find({id}).value, 0u);
+      index.put({id}, {step});
+      expected[id] = step;
+    }
+  }
+  for (const auto& [id, slot] : expected) EXPECT_EQ(index.find({id}).value, slot);
+  EXPECT_EQ(index.find({~std::uint64_t{0}}).value, 0u);
+}
+
+TEST(OrderIndex, pages_follow_the_live_orders_not_the_history) {
+  OrderIndex index;
+  for (std::uint64_t id = 1; id <= 1'000'000; ++id) {
+    index.put({id}, {1});
+    if (id > 100) index.erase({id - 100});
+    ASSERT_LE(index.pages_in_use(), 2u);
+  }
+}
+
+TEST(OrderPool, reuses_slots_and_never_moves_a_node) {
+  OrderPool pool;
+  const Slot first = pool.take();
+  EXPECT_NE(first.value, 0u);
+  const Node* where = &pool[first];
+  std::vector<Slot> slots;
+  for (int i = 0; i < 100'000; ++i) slots.push_back(pool.take());
+  EXPECT_EQ(&pool[first], where);
+  pool.give_back(slots.back());
+  EXPECT_EQ(pool.take(), slots.back());
+}
+
+}  // namespace
+}  // namespace rialto::matching
