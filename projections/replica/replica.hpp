@@ -1,0 +1,55 @@
+// The one replica: folds the durable log once and serves every read from it.
+//
+// Lives on one thread of its own. Everything it shows is durable, because it is only ever given durable
+// frames. Its position is the newest event it has folded.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "flows/venue.hpp"
+#include "projections/history/history.hpp"
+
+namespace rialto::projections {
+
+class Replica {
+ public:
+  /// `history` may be null: tools that need only the state.
+  explicit Replica(std::unique_ptr<History> history) : history_(std::move(history)) {}
+
+  /// Folds one event. False where it is unknown or malformed: the log must be refused.
+  bool fold(EventType type, ByteView payload, Sequence sequence, Timestamp now);
+
+  /// Takes over a recovered state that has folded everything up to `position`.
+  void adopt(flows::Venue&& venue, Sequence position, Timestamp now) {
+    venue_ = std::move(venue);
+    position_ = position;
+    now_ = now;
+  }
+
+  const flows::Venue& venue() const { return venue_; }
+  Sequence position() const { return position_; }
+  Timestamp now() const { return now_; }
+  History* history() const { return history_.get(); }
+
+  /// An open or closed order. Null option: no such order.
+  std::optional<OrderRecord> order(OrderId) const;
+  /// Newest first; open and closed ones in one list.
+  std::vector<OrderRecord> orders(AccountId, std::optional<InstrumentId>, Page) const;
+
+ private:
+  void before(const matching::TradeExecuted&);
+  void before(const matching::OrderCancelled&);
+  void close(const orders::Order&, flows::OrderStatus, std::optional<orders::CancelReason>);
+
+  flows::Venue venue_;
+  Sequence position_;
+  Timestamp now_;
+  std::unique_ptr<History> history_;
+};
+
+/// What the owner of an order sees as its status when it ends for `reason`.
+flows::OrderStatus status_of(orders::CancelReason reason);
+
+}  // namespace rialto::projections
