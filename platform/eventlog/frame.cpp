@@ -1,0 +1,135 @@
+#include "platform/eventlog/frame.hpp"
+
+#include <algorithm>
+
+#include <isa-l/crc.h>
+
+#include "core/assert.hpp"
+
+namespace rialto::eventlog {
+namespace {
+
+FrameHeader header_of(ByteView bytes) {
+  FrameHeader header;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  return header;
+}
+
+/// The body's length is told twice, by the header and by the events: they must agree.
+bool shape_holds(const FrameHeader& header, ByteView body) {
+  if (header.kind == FrameKind::seal) return header.event_count == 0 && body.size() == 32;
+  if (header.event_count == 0) return false;
+  for (std::uint32_t i = 0; i < header.event_count; ++i) {
+    EventHeader event;
+    if (body.size() < sizeof event) return false;
+    std::memcpy(&event, body.data(), sizeof event);
+    body = body.subspan(sizeof event);
+    if (event.size > body.size() || event.reserved != 0) return false;
+    body = body.subspan(event.size);
+  }
+  return body.size() < frame_alignment &&
+         std::all_of(body.begin(), body.end(), [](std::byte b) { return b == std::byte{}; });
+}
+
+}  // namespace
+
+EventRange::Iterator::Iterator(ByteView rest, Sequence next, std::uint32_t left)
+    : rest_(rest), left_(left) {
+  event_.sequence = next;
+  load();
+}
+
+EventRange::Iterator& EventRange::Iterator::operator++() {
+  ++event_.sequence.value;
+  --left_;
+  load();
+  return *this;
+}
+
+void EventRange::Iterator::load() {
+  if (left_ == 0) return;
+  EventHeader header;
+  RIALTO_ASSERT(rest_.size() >= sizeof header);
+  std::memcpy(&header, rest_.data(), sizeof header);
+  rest_ = rest_.subspan(sizeof header);
+  RIALTO_ASSERT(rest_.size() >= header.size);
+  event_.type = header.type;
+  event_.payload = rest_.first(header.size);
+  rest_ = rest_.subspan(header.size);
+}
+
+void FrameRange::Iterator::load() {
+  if (rest_.empty()) return;
+  const std::size_t size = claimed_frame_bytes(rest_);
+  RIALTO_ASSERT(size != 0 && size <= rest_.size());
+  frame_ = FrameView(rest_.first(size));
+}
+
+std::uint32_t crc32c(ByteView bytes) {
+  // The library's signature forgot const; it only reads.
+  auto* data = const_cast<unsigned char*>(reinterpret_cast<const unsigned char*>(bytes.data()));
+  return ~crc32_iscsi(data, static_cast<int>(bytes.size()), 0xffffffff);
+}
+
+void stamp_frame(storage::MutableByteView frame, FrameIdentity identity, Sequence durable) {
+  FrameHeader header = header_of(frame);
+  header.log_tag = identity.log_tag;
+  header.segment = identity.segment;
+  header.durable = durable;
+  std::memcpy(frame.data(), &header, sizeof header);
+  const std::uint32_t checksum = crc32c(ByteView(frame).subspan(sizeof header.checksum));
+  std::memcpy(frame.data(), &checksum, sizeof checksum);
+}
+
+std::string_view phrase(FrameFault fault) {
+  switch (fault) {
+    case FrameFault::none:
+      return "a valid frame";
+    case FrameFault::empty:
+      return "zeros where a frame should be";
+    case FrameFault::not_a_frame:
+      return "not a frame";
+    case FrameFault::cut_short:
+      return "the file ends within the frame";
+    case FrameFault::wrong_identity:
+      return "a frame of another log or segment";
+    case FrameFault::checksum:
+      return "the frame's checksum differs";
+    case FrameFault::shape:
+      return "the frame's events do not fill it";
+  }
+  return "unknown fault";
+}
+
+std::size_t claimed_frame_bytes(ByteView bytes) {
+  if (bytes.size() < sizeof(FrameHeader)) return 0;
+  const FrameHeader header = header_of(bytes);
+  const bool plausible = header.magic == frame_magic && header.frame_bytes >= sizeof header &&
+                         header.frame_bytes % frame_alignment == 0 &&
+                         header.frame_bytes <= std::uint32_t{1} << 31;
+  return plausible ? header.frame_bytes : 0;
+}
+
+FrameFault check_frame(ByteView bytes, FrameIdentity identity, FrameView& frame) {
+  const std::size_t size = claimed_frame_bytes(bytes);
+  if (size == 0) {
+    const ByteView start = bytes.first(std::min(bytes.size(), sizeof(FrameHeader)));
+    const bool zero =
+        std::all_of(start.begin(), start.end(), [](std::byte b) { return b == std::byte{}; });
+    return zero ? FrameFault::empty : FrameFault::not_a_frame;
+  }
+  if (size > bytes.size()) return FrameFault::cut_short;
+  const FrameHeader header = header_of(bytes);
+  bytes = bytes.first(size);
+  if (header.checksum != crc32c(bytes.subspan(sizeof header.checksum))) return FrameFault::checksum;
+  if (header.log_tag != identity.log_tag || header.segment != identity.segment)
+    return FrameFault::wrong_identity;
+  const bool kind_known = header.kind == FrameKind::step || header.kind == FrameKind::seal;
+  if (!kind_known || header.first.value == 0 || header.durable >= header.first ||
+      !shape_holds(header, bytes.subspan(sizeof header)))
+    return FrameFault::shape;
+  frame = FrameView(bytes);
+  return FrameFault::none;
+}
+
+}  // namespace rialto::eventlog

@@ -1,0 +1,79 @@
+// Turns steps into frames, in one reused buffer: no allocation per event once the buffer has grown.
+//
+// Owned by the thread that decides. A step is begun, its events are appended as they are emitted,
+// and it is ended; a batch of ended steps goes to Log::append and to whoever follows in memory,
+// then clear(). Views returned live until the next change.
+#pragma once
+
+#include "core/assert.hpp"
+#include "platform/eventlog/frame.hpp"
+#include "platform/storage/aligned_buffer.hpp"
+
+namespace rialto::eventlog {
+
+/// What a frame's header says about its step.
+struct Step {
+  Timestamp time{};
+  UserId actor{};
+  SessionId session{};
+  Fingerprint command{};
+  Correlation correlation{};
+};
+
+class StepWriter {
+ public:
+  /// `next`: number of the first event to come, Log::last() + 1.
+  explicit StepWriter(Sequence next) : next_(next) {}
+
+  /// REQUIRES: no step is open.
+  void begin_step(const Step& step);
+  /// Appends a described struct; its number in the log. REQUIRES: a step is open.
+  template <class Event>
+  Sequence append(EventType type, const Event& event) {
+    const std::size_t size = encoded_size(event);
+    encode_at(add_event(type, size), event);
+    return {next_.value++};
+  }
+  /// Appends an event that is encoded already.
+  Sequence append_encoded(EventType type, ByteView payload);
+  /// Closes the frame; a step without events leaves nothing, and the view is empty.
+  ByteView end_step();
+  /// Forgets the open step. REQUIRES: nothing was appended to it.
+  void abandon_step();
+
+  bool in_step() const { return in_step_; }
+  /// Events in the open step so far.
+  std::uint32_t events_in_step() const { return event_count_; }
+  /// Number of the next event.
+  Sequence next() const { return next_; }
+  /// All ended steps since clear().
+  ByteView frames() const { return {buffer_.data(), in_step_ ? frame_begin_ : size_}; }
+  /// REQUIRES: no step is open.
+  void clear();
+
+ private:
+  std::byte* add_event(EventType type, std::size_t size) {
+    RIALTO_ASSERT(in_step_);
+    std::byte* at = grow(sizeof(EventHeader) + size);
+    const EventHeader header{static_cast<std::uint32_t>(size), type, 0};
+    std::memcpy(at, &header, sizeof header);
+    ++event_count_;
+    return at + sizeof header;
+  }
+  std::byte* grow(std::size_t size) {
+    if (size_ + size > buffer_.capacity()) [[unlikely]]
+      buffer_.reserve(size_ + size, size_);
+    std::byte* at = buffer_.data() + size_;
+    size_ += size;
+    return at;
+  }
+
+  storage::AlignedBuffer buffer_{1 << 20};
+  std::size_t size_ = 0;
+  std::size_t frame_begin_ = 0;
+  std::uint32_t event_count_ = 0;
+  bool in_step_ = false;
+  Sequence next_;
+};
+
+}  // namespace rialto::eventlog

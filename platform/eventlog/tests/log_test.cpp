@@ -1,0 +1,183 @@
+#include "platform/eventlog/log.hpp"
+
+#include "platform/eventlog/tests/log_fixture.hpp"
+#include "platform/storage/posix_files.hpp"
+
+namespace rialto::eventlog {
+namespace {
+
+using storage::FaultyFileSystem;
+
+TEST(StepWriterTest, a_frame_reads_back_as_it_was_written) {
+  StepWriter steps({11});
+  write_step(steps, 3, 5);
+  write_step(steps, 1, 0);
+  std::vector<std::uint64_t> numbers;
+  std::vector<std::uint64_t> firsts;
+  for (const FrameView& frame : frames_in(steps.frames())) {
+    const FrameHeader& header = frame.header();
+    firsts.push_back(header.first.value);
+    EXPECT_EQ(header.actor.value, header.first.value + 1);
+    EXPECT_EQ(header.session.value, header.first.value + 2);
+    EXPECT_EQ(header.command, (Fingerprint{header.first.value, 3}));
+    EXPECT_EQ(header.correlation.value, header.first.value + 4);
+    EXPECT_EQ(header.time.value, static_cast<std::int64_t>(header.first.value));
+    EXPECT_EQ(frame.bytes().size() % frame_alignment, 0u);
+    for (const EventView& event : frame.events()) {
+      numbers.push_back(event.sequence.value);
+      EXPECT_EQ(BinaryReader(event.payload).read<Noted>().number, event.sequence.value);
+    }
+  }
+  EXPECT_EQ(firsts, (std::vector<std::uint64_t>{11, 14}));
+  EXPECT_EQ(numbers, (std::vector<std::uint64_t>{11, 12, 13, 14}));
+  EXPECT_EQ(steps.next(), Sequence{15});
+}
+
+TEST(StepWriterTest, steps_without_events_leave_nothing) {
+  StepWriter steps({1});
+  steps.begin_step({});
+  EXPECT_TRUE(steps.end_step().empty());
+  steps.begin_step({});
+  steps.abandon_step();
+  EXPECT_TRUE(steps.frames().empty());
+  EXPECT_EQ(steps.next(), Sequence{1});
+}
+
+TEST(Checksum, is_castagnoli) {
+  const std::string_view digits = "123456789";
+  EXPECT_EQ(crc32c(std::as_bytes(std::span(digits))), 0xE3069283u);
+}
+
+TEST(LogTest, what_was_committed_is_there_after_reopening) {
+  FaultyFileSystem files(1);
+  {
+    auto log = must_open(files);
+    EXPECT_EQ(log->last(), Sequence{0});
+    for (int i = 0; i < 10; ++i) commit_step(*log, 2);
+    EXPECT_EQ(log->durable(), Sequence{20});
+    EXPECT_EQ(log->acknowledged(), Sequence{20});
+  }
+  Seen seen;
+  auto log = reopen(files, seen);
+  ASSERT_TRUE(log) << describe(log.error());
+  EXPECT_EQ(seen.frames.size(), 10u);
+  EXPECT_EQ(seen.last, 20u);
+  EXPECT_EQ((*log)->last(), Sequence{20});
+  commit_step(**log);
+  EXPECT_EQ((*log)->durable(), Sequence{21});
+}
+
+TEST(LogTest, recovery_after_a_snapshot_shows_only_the_tail) {
+  FaultyFileSystem files(1);
+  auto log = must_open(files);
+  for (int i = 0; i < 2000; ++i) commit_step(*log, 2, 100);
+  EXPECT_GT(log->segment().value, 5u);
+  log.reset();
+  Seen seen;
+  log = *Log::open(files, log_directory, small_segments(),
+                   {.after = {3990}, .visitor = seen.visitor()});
+  EXPECT_EQ(seen.frames.front().first, 3991u);
+  EXPECT_EQ(seen.last, 4000u);
+  log.reset();
+  const auto beyond = Log::open(files, log_directory, small_segments(), {.after = {4001}});
+  ASSERT_FALSE(beyond);
+  EXPECT_EQ(beyond.error().error, LogError::ends_early);
+}
+
+TEST(LogTest, a_batch_may_cross_into_the_next_segment) {
+  FaultyFileSystem files(1);
+  auto log = must_open(files);
+  StepWriter steps({1});
+  for (int batch = 0; batch < 10; ++batch) {
+    for (int i = 0; i < 90; ++i) write_step(steps, 1, 300);
+    ASSERT_TRUE(log->append(steps.frames()));
+    ASSERT_TRUE(log->commit({1}));
+    steps.clear();
+  }
+  EXPECT_GE(log->segment().value, 6u);
+  log.reset();
+  Seen seen;
+  ASSERT_TRUE(reopen(files, seen));
+  EXPECT_EQ(seen.last, 900u);
+}
+
+TEST(LogTest, a_batch_beyond_a_segment_is_refused_whole) {
+  FaultyFileSystem files(1);
+  auto log = must_open(files);
+  StepWriter steps({1});
+  write_step(steps, 1, 70 << 10);
+  const auto refused = log->append(steps.frames());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().error, LogError::too_large);
+  commit_step(*log);
+  EXPECT_EQ(log->last(), Sequence{1});
+}
+
+TEST(LogTest, one_process_at_a_time) {
+  FaultyFileSystem files(1);
+  auto log = must_open(files);
+  auto second = Log::open(files, log_directory, small_segments());
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().error, LogError::locked);
+}
+
+TEST(LogTest, a_visitor_that_refuses_an_event_refuses_the_log) {
+  FaultyFileSystem files(1);
+  auto log = must_open(files);
+  for (int i = 0; i < 3; ++i) commit_step(*log);
+  log.reset();
+  const auto refused = Log::open(
+      files, log_directory, small_segments(),
+      {.after = {}, .visitor = [](const FrameView& f) { return f.header().first.value < 2; }});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().error, LogError::refused_by_reader);
+  EXPECT_EQ(refused.error().place.sequence, Sequence{2});
+}
+
+TEST(LogTest, interval_syncs_when_the_interval_has_passed) {
+  FaultyFileSystem files(1);
+  Options options = small_segments();
+  options.durability = {DurabilityMode::interval, 1000};
+  auto log = must_open(files, options);
+  StepWriter steps({1});
+  const auto commit_at = [&](std::int64_t now) {
+    write_step(steps, 1, 10);
+    EXPECT_TRUE(log->append(steps.frames()));
+    steps.clear();
+    return *log->commit({now});
+  };
+  EXPECT_EQ(commit_at(10), Sequence{1});
+  EXPECT_EQ(log->durable(), Sequence{0});
+  EXPECT_EQ(commit_at(1010), Sequence{2});
+  EXPECT_EQ(log->durable(), Sequence{2});
+  EXPECT_EQ(commit_at(1020), Sequence{3});
+  EXPECT_EQ(log->durable(), Sequence{2});
+  ASSERT_TRUE(log->sync({1030}));
+  EXPECT_EQ(log->durable(), Sequence{3});
+}
+
+TEST(LogTest, works_on_a_real_disk_directly_and_through_the_cache) {
+  for (const bool direct : {true, false}) {
+    const std::string directory = testing::TempDir() + "rialto_log_test";
+    auto& files = storage::posix_files();
+    if (const auto names = files.list(directory)) {
+      for (const auto& name : *names) ASSERT_TRUE(files.remove(storage::join(directory, name)));
+    }
+    Options options = small_segments();
+    options.direct = direct;
+    {
+      auto log = Log::open(files, directory, options);
+      ASSERT_TRUE(log) << describe(log.error());
+      for (int i = 0; i < 300; ++i) commit_step(**log, 3, 100);
+      ASSERT_TRUE((*log)->seal({5}));
+    }
+    Seen seen;
+    auto log = Log::open(files, directory, options, {.after = {}, .visitor = seen.visitor()});
+    ASSERT_TRUE(log) << describe(log.error());
+    EXPECT_EQ(seen.last, 900u);
+    EXPECT_EQ(seen.frames.size(), 300u);
+  }
+}
+
+}  // namespace
+}  // namespace rialto::eventlog
