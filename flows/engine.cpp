@@ -53,12 +53,9 @@ Reply dispatch(Step& step, const Command& command) {
       command);
 }
 
-/// The instrument whose book a command touches; none: no book at all, or every one.
-struct Touches {
-  InstrumentId instrument;
-  bool trading = false;
-};
-Touches touches(const Venue& venue, const Command& command) {
+}  // namespace
+
+Engine::Touched Engine::touches(const Command& command) const {
   if (const auto* c = std::get_if<orders::PlaceOrder>(&command)) return {c->instrument, true};
   const orders::Order* order = nullptr;
   if (const auto* c = std::get_if<orders::AmendOrder>(&command)) order = venue.orders.order(c->order);
@@ -72,10 +69,8 @@ Touches touches(const Venue& venue, const Command& command) {
   return {{}, all_books};
 }
 
-}  // namespace
-
 bool Engine::must_wait(const Command& command, Timestamp now) const {
-  const Touches touched = touches(venue, command);
+  const Touched touched = touches(command);
   if (!touched.trading) return false;
   // Cancels that were promised and expiries that are due come before any trading; triggered stops only
   // hold up their own instrument (DESIGN section 2).

@@ -19,6 +19,12 @@ class Engine {
     std::uint32_t events{};  // 0: nothing to journal
   };
 
+  /// Whose book a command touches; `trading` with no instrument: every book.
+  struct Touched {
+    InstrumentId instrument;
+    bool trading = false;
+  };
+  Touched touches(const Command&) const;
   /// True while queued work (triggered stops, expiries, mass cancels, the kill switch) must be done before
   /// this command: the caller does drain() steps first and offers it again.
   bool must_wait(const Command&, Timestamp now) const;

@@ -12,14 +12,13 @@
 
 #include <boost/describe/enum.hpp>
 
+#include "core/event_sink.hpp"
 #include "core/codec.hpp"
 #include "core/types.hpp"
 #include "platform/eventlog/errors.hpp"
 
 namespace rialto::eventlog {
 
-/// Which struct an event's payload encodes; assigned by the registry, never reused.
-using EventType = StrongId<struct EventTypeTag, std::uint16_t>;
 /// Ties the steps of one longer process together; its meaning is the caller's.
 using Correlation = StrongId<struct CorrelationTag, std::uint64_t>;
 

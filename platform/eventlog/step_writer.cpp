@@ -22,7 +22,7 @@ void StepWriter::begin_step(const Step& step) {
 Sequence StepWriter::append_encoded(EventType type, ByteView payload) {
   std::byte* at = add_event(type, payload.size());
   if (!payload.empty()) std::memcpy(at, payload.data(), payload.size());
-  return {next_.value++};
+  return {next_.value - 1};
 }
 
 ByteView StepWriter::end_step() {

@@ -20,7 +20,7 @@ struct Step {
   Correlation correlation{};
 };
 
-class StepWriter {
+class StepWriter final : public EventSink {
  public:
   /// `next`: number of the first event to come, Log::last() + 1.
   explicit StepWriter(Sequence next) : next_(next) {}
@@ -32,7 +32,17 @@ class StepWriter {
   Sequence append(EventType type, const Event& event) {
     const std::size_t size = encoded_size(event);
     encode_at(add_event(type, size), event);
-    return {next_.value++};
+    return {next_.value - 1};
+  }
+  /// Room for an event's encoded bytes, behind its header. REQUIRES: a step is open.
+  std::byte* add_event(EventType type, std::size_t size) override {
+    RIALTO_ASSERT(in_step_);
+    std::byte* at = grow(sizeof(EventHeader) + size);
+    const EventHeader header{static_cast<std::uint32_t>(size), type, 0};
+    std::memcpy(at, &header, sizeof header);
+    ++event_count_;
+    ++next_.value;
+    return at + sizeof header;
   }
   /// Appends an event that is encoded already.
   Sequence append_encoded(EventType type, ByteView payload);
@@ -52,14 +62,6 @@ class StepWriter {
   void clear();
 
  private:
-  std::byte* add_event(EventType type, std::size_t size) {
-    RIALTO_ASSERT(in_step_);
-    std::byte* at = grow(sizeof(EventHeader) + size);
-    const EventHeader header{static_cast<std::uint32_t>(size), type, 0};
-    std::memcpy(at, &header, sizeof header);
-    ++event_count_;
-    return at + sizeof header;
-  }
   std::byte* grow(std::size_t size) {
     if (size_ + size > buffer_.capacity()) [[unlikely]]
       buffer_.reserve(size_ + size, size_);

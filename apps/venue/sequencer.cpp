@@ -1,0 +1,98 @@
+#include "apps/venue/sequencer.hpp"
+
+#include <boost/describe/enum.hpp>
+#include <boost/describe/enum_to_string.hpp>
+
+namespace rialto::apps {
+
+BOOST_DESCRIBE_ENUM(IntakeReject, intake_queue_full, intake_recovering, intake_disk_full, intake_failed,
+                    outcome_unknown, intake_stopping)
+constexpr RejectKind kind(IntakeReject) { return RejectKind::unavailable; }
+
+namespace {
+// Events of one step of queued work: about half a millisecond (docs/performance.md).
+constexpr std::uint32_t drain_events = 1'000;
+// Commands that may wait behind queued work before new ones are refused.
+constexpr std::size_t most_deferred = 100'000;
+}  // namespace
+
+flows::Reply intake_refusal(IntakeReject reject) { return flows::refused(reject); }
+
+Sequencer::Sequencer(flows::Engine& engine, eventlog::Log& log, Follower follower, Publisher publisher)
+    : engine_(engine),
+      log_(log),
+      follower_(std::move(follower)),
+      publisher_(std::move(publisher)),
+      writer_({log.last().value + 1}) {}
+
+void Sequencer::turn(std::vector<Submission>& batch, Timestamp now) {
+  if (failed_) return refuse_all(batch, IntakeReject::intake_failed);
+  // Asked before anything is decided: what was decided must still fit.
+  if (log_.intake() == eventlog::Intake::disk_full)
+    return refuse_all(batch, IntakeReject::intake_disk_full);
+
+  if (engine_.has_work(now)) drain(now);
+  hold_trading_ = false;
+  for (std::size_t n = deferred_.size(); n > 0; --n) {
+    Submission next = std::move(deferred_.front());
+    deferred_.pop_front();
+    run(std::move(next), now);
+  }
+  for (Submission& submission : batch) run(std::move(submission), now);
+  batch.clear();
+  commit(now);
+}
+
+void Sequencer::run(Submission&& submission, Timestamp now) {
+  const auto touched = engine_.touches(submission.command);
+  // A command for every book keeps its place before later ones (a cancel-all, then a new order).
+  if (touched.trading && (hold_trading_ || engine_.must_wait(submission.command, now))) {
+    hold_trading_ = hold_trading_ || touched.instrument.value == 0;
+    if (deferred_.size() < most_deferred) return deferred_.push_back(std::move(submission));
+    waiting_.push_back(std::move(submission.on_reply));
+    return replies_.push_back(intake_refusal(IntakeReject::intake_queue_full));
+  }
+  writer_.begin_step({now, submission.origin.actor, submission.origin.session, submission.origin.command,
+                      {submission.origin.correlation}});
+  auto outcome = engine_.execute(submission.command, now, writer_);
+  writer_.end_step();
+  waiting_.push_back(std::move(submission.on_reply));
+  replies_.push_back(std::move(outcome.reply));
+}
+
+void Sequencer::drain(Timestamp now) {
+  writer_.begin_step({.time = now});
+  engine_.drain(now, drain_events, writer_);
+  writer_.end_step();
+}
+
+void Sequencer::commit(Timestamp now) {
+  const ByteView frames = writer_.frames();
+  if (!frames.empty()) {
+    const bool durable = log_.append(frames) && log_.commit(now);
+    if (!durable) {
+      failed_ = true;
+      for (flows::Reply& reply : replies_) reply = intake_refusal(IntakeReject::outcome_unknown);
+    } else {
+      follower_(frames);
+      publisher_(engine_, replies_);
+    }
+  }
+  // Taken out first: a reply may submit again.
+  auto waiting = std::exchange(waiting_, {});
+  const auto replies = std::exchange(replies_, {});
+  for (std::size_t i = 0; i < waiting.size(); ++i)
+    if (waiting[i]) waiting[i](replies[i]);
+  writer_.clear();
+  if (!failed_) log_.hash_pending();
+}
+
+void Sequencer::refuse_all(std::vector<Submission>& batch, IntakeReject reject) {
+  for (Submission& submission : deferred_) batch.push_back(std::move(submission));
+  deferred_.clear();
+  for (Submission& submission : batch)
+    if (submission.on_reply) submission.on_reply(intake_refusal(reject));
+  batch.clear();
+}
+
+}  // namespace rialto::apps

@@ -1,0 +1,72 @@
+// The write path as one stage over batches: commands in, one step each, one durable write, replies out.
+//
+// No thread of its own: a turn is a function call, made by the venue's thread or by the simulator. Nothing
+// leaves before it is durable: replies and followers wait for the commit.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <vector>
+
+#include "flows/engine.hpp"
+#include "platform/eventlog/log.hpp"
+#include "platform/eventlog/step_writer.hpp"
+
+namespace rialto::apps {
+
+using OnReply = std::move_only_function<void(const flows::Reply&)>;
+
+struct Submission {
+  flows::Command command;
+  flows::Origin origin;
+  OnReply on_reply;
+};
+
+/// Why no command is taken, as clients see it.
+enum class IntakeReject : std::uint8_t {
+  intake_queue_full,   // try again at once
+  intake_recovering,   // not ready yet
+  intake_disk_full,    // nothing was done; works again once there is room
+  intake_failed,       // the journal failed; the venue must be restarted
+  outcome_unknown,     // it failed while this very command was on its way to the disk
+  intake_stopping,
+};
+flows::Reply intake_refusal(IntakeReject reject);
+
+class Sequencer {
+ public:
+  /// Durable frames, in order, before any reply of theirs goes out.
+  using Follower = std::function<void(ByteView frames)>;
+  /// The state right after a commit, before its replies: for what other threads look up without waiting.
+  using Publisher = std::function<void(const flows::Engine&, const std::vector<flows::Reply>&)>;
+
+  Sequencer(flows::Engine& engine, eventlog::Log& log, Follower follower, Publisher publisher);
+
+  /// Runs what is queued: deferred commands, then `batch`, at most one bounded step of queued work between
+  /// them; commits once; answers. Leaves `batch` empty.
+  void turn(std::vector<Submission>& batch, Timestamp now);
+
+  /// Whether a turn would do something even without new commands.
+  bool has_work(Timestamp now) const { return !failed_ && (!deferred_.empty() || engine_.has_work(now)); }
+  bool failed() const { return failed_; }
+  std::size_t deferred() const { return deferred_.size(); }
+
+ private:
+  void run(Submission&& submission, Timestamp now);
+  void drain(Timestamp now);
+  void commit(Timestamp now);
+  void refuse_all(std::vector<Submission>& batch, IntakeReject reject);
+
+  flows::Engine& engine_;
+  eventlog::Log& log_;
+  Follower follower_;
+  Publisher publisher_;
+  eventlog::StepWriter writer_;
+  std::deque<Submission> deferred_;  // must wait for queued work, in order of arrival
+  bool hold_trading_ = false;        // within a turn: a command for every book is waiting
+  std::vector<OnReply> waiting_;     // for the commit, beside replies_
+  std::vector<flows::Reply> replies_;
+  bool failed_ = false;
+};
+
+}  // namespace rialto::apps
