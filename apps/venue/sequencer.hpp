@@ -47,7 +47,10 @@ class Sequencer {
   void turn(std::vector<Submission>& batch, Timestamp now);
 
   /// Whether a turn would do something even without new commands.
-  bool has_work(Timestamp now) const { return !failed_ && (!deferred_.empty() || engine_.has_work(now)); }
+  bool has_work(Timestamp now) const {
+    return !failed_ && log_.intake() == eventlog::Intake::open &&
+           (!deferred_.empty() || engine_.has_work(now));
+  }
   bool failed() const { return failed_; }
   std::size_t deferred() const { return deferred_.size(); }
 

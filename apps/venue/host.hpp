@@ -1,0 +1,103 @@
+// The venue as a running thing: recovered from its directory, with a venue thread (decide, journal, answer)
+// and a replica thread (read, snapshot). The port through which every gateway reaches it.
+//
+//   DIR/log/        the journal            DIR/history.db   closed orders and trades, rebuilt at will
+//   DIR/snapshots/  states beside the log
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <expected>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "apps/venue/clock.hpp"
+#include "apps/venue/directory.hpp"
+#include "apps/venue/replica_thread.hpp"
+#include "apps/venue/sequencer.hpp"
+#include "gateways/venue_port.hpp"
+#include "platform/eventlog/snapshot_store.hpp"
+
+namespace rialto::apps {
+
+struct HostSettings {
+  std::string directory;
+  eventlog::Durability durability;
+  std::uint64_t snapshot_events = 2'000'000;  // between two snapshots
+  std::int64_t spin_ns = 50'000;  // how long the venue thread looks for work before it sleeps
+  std::size_t queue_max = 65'536; // commands waiting; more are refused
+  std::function<void(const std::string&)> alarm;  // something an operator must see
+  eventlog::Progress progress;                    // of recovery
+};
+
+class Host final : public gateways::VenuePort {
+ public:
+  /// Recovers: newest valid snapshot, then the log's tail. The error is a sentence for the operator.
+  static std::expected<std::unique_ptr<Host>, std::string> open(HostSettings settings,
+                                                                TimeSources time = system_time());
+  /// stop().
+  ~Host() override;
+
+  /// Starts both threads; commands are taken from now on.
+  void start();
+  /// Refuses new commands, finishes the ones at hand, seals the log and takes a snapshot.
+  void stop();
+
+  void submit(flows::Command command, const flows::Origin& origin, OnReply on_reply) override;
+  void read(Read read) override { replica_->read(std::move(read)); }
+  std::shared_ptr<const instruments::Instruments> instruments() const override {
+    return directory_.instruments();
+  }
+  std::optional<gateways::LiveUser> live_user(UserId user) const override {
+    return directory_.user(user);
+  }
+  gateways::Intake intake() const override { return intake_.load(std::memory_order_acquire); }
+
+  /// The recovered state; before start() only.
+  const flows::Venue& recovered() const { return engine_.venue; }
+
+ private:
+  explicit Host(HostSettings settings);
+  std::expected<Fingerprint, std::string> log_id() const;
+  std::expected<void, std::string> recover();
+  std::expected<void, std::string> adopt_snapshot(Sequence at_most);
+
+  void run();
+  /// Moves what is queued into `batch`; true when the venue is to stop.
+  bool take(std::vector<Submission>& batch);
+  /// Seals when due, then sleeps until a command, the next queued work or the next look at the clock.
+  void rest(Timestamp now, std::int64_t worked_at);
+  void note_intake();
+  void checkpoint_if_due();
+  void prepare_segments(std::stop_token stop);
+
+  HostSettings settings_;
+  std::optional<VenueClock> clock_;
+  std::unique_ptr<eventlog::SnapshotStore> snapshots_;
+  flows::Engine engine_;
+  std::unique_ptr<eventlog::Log> log_;
+  std::unique_ptr<projections::Replica> recovered_replica_;
+  std::unique_ptr<ReplicaThread> replica_;
+  std::unique_ptr<Sequencer> sequencer_;
+  Directory directory_;
+  Sequence last_checkpoint_;
+  std::int64_t disciplined_at_ = 0;
+  bool sealed_ = false;
+
+  std::atomic<gateways::Intake> intake_{gateways::Intake::recovering};
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::vector<Submission> queue_;        // guarded by mutex_
+  bool sleeping_ = false;                // guarded by mutex_
+  bool stopping_ = false;                // guarded by mutex_
+  std::atomic<bool> attention_{false};   // something is queued, or the venue is to stop
+  std::thread thread_;
+  std::condition_variable_any segment_taken_;
+  std::jthread preparer_;                // fills the next segment with zeros
+};
+
+}  // namespace rialto::apps
