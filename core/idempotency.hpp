@@ -36,7 +36,11 @@ class IdempotencyTable {
     const auto at = entries_.find(key);
     return at == entries_.end() ? nullptr : &at->second;
   }
-  bool full() const { return entries_.size() >= capacity_; }
+  /// Whether a new key must be refused at `now`. A key whose retention is over makes room: expire() comes
+  /// before remember().
+  bool full(Timestamp now) const {
+    return entries_.size() >= capacity_ && (closed_.empty() || !over(closed_.front(), now));
+  }
   std::size_t size() const { return entries_.size(); }
 
   /// REQUIRES: the key is unknown. It stays until close() and then for the retention.
@@ -51,7 +55,7 @@ class IdempotencyTable {
   /// that an old backlog cannot stall one step.
   void expire(Timestamp now) {
     for (int i = 0; i < 2 && !closed_.empty(); ++i) {
-      if (now.value - closed_.front().at.value <= retention_ns_) return;
+      if (!over(closed_.front(), now)) return;
       entries_.erase(closed_.front().key);
       closed_.pop_front();
     }
@@ -89,6 +93,10 @@ class IdempotencyTable {
     Timestamp at;
     Fingerprint key;
   };
+  bool over(const Closed& closed, Timestamp now) const {
+    return now.value - closed.at.value > retention_ns_;
+  }
+
   std::int64_t retention_ns_;
   std::size_t capacity_;
   boost::unordered_flat_map<Fingerprint, Remembered, std::hash<Fingerprint>> entries_;

@@ -1,7 +1,5 @@
 #include "flows/users.hpp"
 
-#include "core/assert.hpp"
-
 namespace rialto::flows {
 namespace {
 
@@ -16,7 +14,7 @@ Reply commit(Step& step, const Decision& decision, Reply reply = {}) {
 template <class Command>
 Reply transfer(Step& step, const Command& command) {
   if (!step.venue.instruments.asset(command.asset)) return refused(ledger::Reject::unknown_asset);
-  const auto decision = step.venue.ledger.decide(command);
+  const auto decision = step.venue.ledger.decide(command, step.now);
   if (!decision) return refused(decision.error());
   Reply reply;
   reply.account = command.account;
@@ -32,7 +30,7 @@ Reply register_user(Step& step, const identity::RegisterUser& command) {
   if (!created) return refused(created.error());
   const auto opened =
       step.venue.ledger.decide(ledger::OpenAccount{ledger::AccountKind::customer, created->user});
-  RIALTO_ASSERT(opened);
+  if (!opened) return refused(opened.error());
   step.emit(*created);
   step.emit(*opened);
   Reply reply;
@@ -72,6 +70,8 @@ Reply open_wallet(Step& step, const OpenWallet& command) {
 }
 
 Reply open_account(Step& step, const ledger::OpenAccount& command) {
+  if (command.owner.value != 0 && !step.venue.identity.user(command.owner))
+    return refused(identity::Reject::user_not_found);
   const auto opened = step.venue.ledger.decide(command);
   Reply reply;
   if (opened) reply.account = opened->account;
@@ -89,8 +89,13 @@ Reply credit(Step& step, const ledger::CreditAccount& command) { return transfer
 Reply debit(Step& step, const ledger::DebitAccount& command) { return transfer(step, command); }
 
 Reply set_balance(Step& step, const SetBalance& command) {
+  if (!step.venue.instruments.asset(command.asset)) return refused(ledger::Reject::unknown_asset);
+  const ledger::Account* account = step.venue.ledger.account(command.account);
+  if (!account || account->closed) return refused(ledger::Reject::account_not_found);
+  if (account->kind == ledger::AccountKind::system)
+    return refused(ledger::Reject::account_cannot_be_changed);
   if (command.balance.value < 0) return refused(ledger::Reject::amount_must_be_positive);
-  if (!step.venue.ledger.account(command.account)) return refused(ledger::Reject::account_not_found);
+  if (command.balance.value > largest_number) return refused(ledger::Reject::supply_limit_exceeded);
   const Amount change =
       command.balance - step.venue.ledger.balance(command.account, command.asset).owned;
   if (change.value > 0) return credit(step, {command.account, command.asset, change, {}, 0});

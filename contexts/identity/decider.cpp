@@ -4,15 +4,11 @@
 #include "core/assert.hpp"
 
 namespace rialto::identity {
-namespace {
-constexpr std::size_t most_users = 100'000'000;
-}
-
 std::expected<UserCreated, Reject> Identity::decide(const RegisterUser& command) const {
   // IDENTITY-1: a user name and an e-mail address belong to one user.
   if (by_name_.contains(command.profile.user_name_index)) return std::unexpected(Reject::user_name_taken);
   if (by_email_.contains(command.profile.email_index)) return std::unexpected(Reject::email_taken);
-  if (users_.size() >= most_users) return std::unexpected(Reject::user_limit_reached);
+  if (users_.size() >= most_users_) return std::unexpected(Reject::user_limit_reached);
   return UserCreated{
       {users_.size() + 1}, command.person, command.profile, command.credential, command.roles};
 }
@@ -62,6 +58,7 @@ void Identity::evolve(const UserDeleted& event) {
   User& gone = users_[event.user.value - 1];
   by_name_.erase(gone.profile.user_name_index);
   by_email_.erase(gone.profile.email_index);
+  // IDENTITY-3: nothing of a deleted person stays in the state.
   gone.profile = {};
   gone.credential = {};
   gone.roles = Roles::none;
@@ -99,7 +96,7 @@ std::size_t Identity::administrators() const {
 void Identity::save(BinaryWriter& out) const { out.write(users_); }
 
 void Identity::load(BinaryReader& in) {
-  *this = {};
+  *this = Identity(most_users_);
   in.read_into(users_);
   for (const User& entry : users_)
     if (!entry.deleted) index(entry);

@@ -25,6 +25,10 @@ BOOST_DESCRIBE_STRUCT(User, (), (id, person, profile, credential, roles, deleted
 
 class Identity {
  public:
+  Identity() : Identity(100'000'000) {}
+  /// Deleted users count too: their numbers are never given again.
+  explicit Identity(std::size_t most_users) : most_users_(most_users) {}
+
   std::expected<UserCreated, Reject> decide(const RegisterUser&) const;
   std::expected<UserUpdated, Reject> decide(const UpdateUser&) const;
   std::expected<UserDeleted, Reject> decide(const DeleteUser&) const;
@@ -47,6 +51,7 @@ class Identity {
   void index(const User&);
   std::size_t administrators() const;
 
+  std::size_t most_users_;
   std::vector<User> users_;  // index = number - 1
   boost::unordered_flat_map<Fingerprint, UserId, std::hash<Fingerprint>> by_name_;
   boost::unordered_flat_map<Fingerprint, UserId, std::hash<Fingerprint>> by_email_;

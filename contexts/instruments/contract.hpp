@@ -95,11 +95,11 @@ struct InstrumentResumed {
 BOOST_DESCRIBE_STRUCT(InstrumentResumed, (), (instrument))
 
 BOOST_DEFINE_FIXED_ENUM_CLASS(Reject, std::uint8_t,
-                              asset_code_malformed, asset_already_registered, asset_scale_out_of_range,
+                              instrument_not_found, asset_code_malformed, asset_already_registered, asset_scale_out_of_range,
                               symbol_malformed, symbol_already_listed, unknown_asset,
                               base_and_quote_must_differ, step_out_of_range,
                               tick_times_lot_must_be_whole_minor_units, lot_must_be_whole_minor_units,
-                              rules_out_of_range, instrument_not_found, instrument_already_halted,
+                              rules_out_of_range, instrument_already_halted,
                               instrument_not_halted)
 
 constexpr RejectKind kind(Reject reject) {

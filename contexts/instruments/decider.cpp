@@ -32,7 +32,7 @@ std::optional<std::int64_t> whole(i128 units, int exponent) {
   return static_cast<std::int64_t>(units);
 }
 
-/// INSTRUMENTS-3: rebates never exceed what the other side pays, so that no trade costs the venue money.
+/// INSTRUMENTS-3: under one set of rules a rebate never exceeds what the other side pays.
 bool in_range(const Rules& rules) {
   const auto rate_ok = [](FeeRate rate) {
     return rate.value > -fee_rate_unit && rate.value <= fee_rate_unit;

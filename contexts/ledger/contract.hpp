@@ -20,7 +20,7 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(AccountKind, std::uint8_t,
 // The accounts every venue opens first, in this order.
 inline constexpr AccountId external_account{1};    // the world outside: credits come from here
 inline constexpr AccountId clearing_account{2};    // counterparty of both sides of a trade; zero after it
-inline constexpr AccountId venue_fees_account{3};  // fees earned
+inline constexpr AccountId venue_fees_account{3};  // fees earned, less rebates paid
 
 // Commands.
 struct OpenAccount {
@@ -86,14 +86,16 @@ struct ShortLimitSet {
 BOOST_DESCRIBE_STRUCT(ShortLimitSet, (), (account, asset, limit))
 
 BOOST_DEFINE_FIXED_ENUM_CLASS(Reject, std::uint8_t,
+                              unknown_asset,                   // raised by the flow, which sees the list
                               account_not_found, account_already_exists,
-                              unknown_asset, amount_must_be_positive,
-                              account_cannot_be_changed,        // a system account
-                              idempotency_key_reused,           // same key, other content
-                              idempotency_capacity_exhausted,   // too many keys remembered
-                              supply_limit_exceeded,            // 18 digits of one asset in all
-                              insufficient_funds, account_not_empty, short_limit_out_of_range,
-                              only_house_accounts_may_be_short)
+                              system_accounts_come_first,      // the venue's own three, and no more
+                              account_cannot_be_changed,       // a system account
+                              idempotency_key_reused,          // same key, other content
+                              idempotency_capacity_exhausted,  // too many keys remembered
+                              amount_must_be_positive,
+                              supply_limit_exceeded,           // 18 digits of one asset in all
+                              insufficient_funds, only_house_accounts_may_be_short,
+                              short_limit_out_of_range, account_not_empty)
 
 constexpr RejectKind kind(Reject reject) {
   switch (reject) {
@@ -102,6 +104,7 @@ constexpr RejectKind kind(Reject reject) {
     case Reject::account_cannot_be_changed:
       return RejectKind::forbidden;
     case Reject::account_already_exists:
+    case Reject::system_accounts_come_first:
     case Reject::idempotency_key_reused:
     case Reject::account_not_empty:
       return RejectKind::conflict;

@@ -10,6 +10,10 @@ std::expected<AccountOpened, Reject> Ledger::decide(const OpenAccount& command) 
   // LEDGER-5: a user owns at most one open account.
   if (command.owner.value != 0 && account_of(command.owner))
     return std::unexpected(Reject::account_already_exists);
+  // LEDGER-6: the venue's own accounts are the first three, and there are no others.
+  const bool first_three = accounts_.size() < local_number(venue_fees_account);
+  if ((command.kind == AccountKind::system) != first_three)
+    return std::unexpected(Reject::system_accounts_come_first);
   return AccountOpened{{accounts_.size() + 1}, command.kind, command.owner};
 }
 
@@ -23,7 +27,7 @@ std::expected<AccountClosed, Reject> Ledger::decide(const CloseAccount& command)
 
 /// True: go on. False: already done under this key.
 template <class Command>
-std::expected<bool, Reject> Ledger::check_transfer(const Command& command) const {
+std::expected<bool, Reject> Ledger::check_transfer(const Command& command, Timestamp now) const {
   const Account* found = account(command.account);
   if (!found || found->closed) return std::unexpected(Reject::account_not_found);
   if (found->kind == AccountKind::system) return std::unexpected(Reject::account_cannot_be_changed);
@@ -32,14 +36,15 @@ std::expected<bool, Reject> Ledger::check_transfer(const Command& command) const
       if (earlier->content != command.content) return std::unexpected(Reject::idempotency_key_reused);
       return false;
     }
-    if (done_.full()) return std::unexpected(Reject::idempotency_capacity_exhausted);
+    // LEDGER-7: a key lives for a day of log time; intake stops rather than forgetting one early.
+    if (done_.full(now)) return std::unexpected(Reject::idempotency_capacity_exhausted);
   }
   if (command.amount.value <= 0) return std::unexpected(Reject::amount_must_be_positive);
   return true;
 }
 
-OnceOnly<AccountCredited> Ledger::decide(const CreditAccount& command) const {
-  const auto fresh = check_transfer(command);
+OnceOnly<AccountCredited> Ledger::decide(const CreditAccount& command, Timestamp now) const {
+  const auto fresh = check_transfer(command, now);
   if (!fresh) return std::unexpected(fresh.error());
   if (!*fresh) return std::optional<AccountCredited>{};
   // LEDGER-4: what exists of an asset stays within 18 digits, so no balance can ever overflow.
@@ -48,8 +53,8 @@ OnceOnly<AccountCredited> Ledger::decide(const CreditAccount& command) const {
   return AccountCredited{command.account, command.asset, command.amount, command.key, command.content};
 }
 
-OnceOnly<AccountDebited> Ledger::decide(const DebitAccount& command) const {
-  const auto fresh = check_transfer(command);
+OnceOnly<AccountDebited> Ledger::decide(const DebitAccount& command, Timestamp now) const {
+  const auto fresh = check_transfer(command, now);
   if (!fresh) return std::unexpected(fresh.error());
   if (!*fresh) return std::optional<AccountDebited>{};
   if (auto refused = refuse_hold(command.account, command.asset, command.amount))
@@ -90,7 +95,7 @@ void Ledger::evolve(const AccountOpened& event) {
 
 void Ledger::evolve(const AccountClosed& event) {
   RIALTO_ASSERT(account(event.account) && empty(event.account));
-  Account& closed = accounts_[event.account.value - 1];
+  Account& closed = accounts_[local_number(event.account) - 1];
   closed.closed = true;
   if (closed.owner.value != 0) account_of_user_[local_number(closed.owner)] = {};
 }
@@ -159,7 +164,7 @@ void Ledger::evolve(const matching::OrderReduced& event) {
 
 const Account* Ledger::account(AccountId id) const {
   const std::size_t index = local_number(id) - 1;
-  return index < accounts_.size() ? &accounts_[index] : nullptr;
+  return index < accounts_.size() && accounts_[index].id == id ? &accounts_[index] : nullptr;
 }
 
 std::optional<AccountId> Ledger::account_of(UserId user) const {

@@ -39,10 +39,14 @@ using OnceOnly = std::expected<std::optional<Event>, Reject>;
 
 class Ledger {
  public:
+  Ledger() : Ledger(4'000'000) {}
+  /// Remembers at most so many keys of credits and debits (LEDGER-7).
+  explicit Ledger(std::size_t most_keys) : done_(key_retention_ns, most_keys) {}
+
   std::expected<AccountOpened, Reject> decide(const OpenAccount&) const;
   std::expected<AccountClosed, Reject> decide(const CloseAccount&) const;
-  OnceOnly<AccountCredited> decide(const CreditAccount&) const;
-  OnceOnly<AccountDebited> decide(const DebitAccount&) const;
+  OnceOnly<AccountCredited> decide(const CreditAccount&, Timestamp now) const;
+  OnceOnly<AccountDebited> decide(const DebitAccount&, Timestamp now) const;
   std::expected<ShortLimitSet, Reject> decide(const SetShortLimit&) const;
   /// Whether `amount` more can be put on hold (LEDGER-3: never more than is available).
   std::optional<Reject> refuse_hold(AccountId, AssetId, Amount) const;
@@ -76,7 +80,7 @@ class Ledger {
 
  private:
   template <class Command>
-  std::expected<bool, Reject> check_transfer(const Command&) const;
+  std::expected<bool, Reject> check_transfer(const Command&, Timestamp now) const;
   void assign_owner(const Account&);
   Balance& at(AccountId, AssetId);
   void post(AccountId, AssetId, Amount);
@@ -84,8 +88,8 @@ class Ledger {
 
   std::vector<Account> accounts_;  // index = number - 1
   std::vector<AccountId> account_of_user_;  // by user number
-  // A day of credits and debits, 4 million at most (docs/operations.md).
-  IdempotencyTable done_{86'400'000'000'000, 4'000'000};
+  static constexpr std::int64_t key_retention_ns = 86'400'000'000'000;  // a day of log time
+  IdempotencyTable done_;
 };
 
 }  // namespace rialto::ledger

@@ -144,9 +144,9 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(
     stop_price_required, stop_price_must_be_positive, stop_price_must_be_on_tick, stop_price_not_allowed,
     display_quantity_out_of_range, display_quantity_not_allowed, post_only_not_allowed,
     time_in_force_not_allowed, expire_time_required, expire_time_not_allowed, expire_time_in_the_past,
-    number_too_large, quantity_above_maximum, notional_above_maximum, price_outside_band,
-    stop_price_would_trigger_immediately, too_many_open_orders, order_capacity_exhausted,
-    quantity_not_above_filled, nothing_to_change)
+    quantity_not_above_filled, nothing_to_change, number_too_large, price_outside_band,
+    stop_price_would_trigger_immediately, quantity_above_maximum, notional_above_maximum,
+    too_many_open_orders, order_capacity_exhausted, hold_too_large)
 
 constexpr RejectKind kind(Reject reject) {
   switch (reject) {

@@ -1,4 +1,5 @@
-// Every reject and capacity check of an order comes before its first event (DESIGN section 1).
+// Every reject and capacity check of an order comes before its first event (DESIGN section 1), in the order
+// in which the contract lists the rejects.
 #include <algorithm>
 
 #include "contexts/orders/orders.hpp"
@@ -7,8 +8,6 @@
 
 namespace rialto::orders {
 namespace {
-
-constexpr std::size_t most_open_orders = 100'000'000;
 
 using Refusal = std::optional<Reject>;
 
@@ -128,7 +127,7 @@ std::expected<OrderCreated, Reject> Orders::decide(const PlaceOrder& command, co
                                                    Timestamp now) const {
   const auto refuse = [](Reject reject) { return std::unexpected(reject); };
   if (!terms) return refuse(Reject::instrument_not_found);
-  if (!command.key.empty() && keys_.full()) return refuse(Reject::client_order_id_capacity_exhausted);
+  if (!command.key.empty() && keys_.full(now)) return refuse(Reject::client_order_id_capacity_exhausted);
   if (venue_blocked_) return refuse(Reject::venue_blocked);
   if (blocked(command.account)) return refuse(Reject::account_blocked);
   if (terms->halted) return refuse(Reject::instrument_halted);
@@ -151,9 +150,9 @@ std::expected<OrderCreated, Reject> Orders::decide(const PlaceOrder& command, co
     return refuse(*refusal);
   if (open_orders(command.account) >= terms->rules.max_open_orders)
     return refuse(Reject::too_many_open_orders);
-  if (open_count_ >= most_open_orders) return refuse(Reject::order_capacity_exhausted);
+  if (open_count_ >= limits_.open_orders) return refuse(Reject::order_capacity_exhausted);
   const auto hold = hold_of(order, *terms);
-  if (!hold) return refuse(Reject::number_too_large);
+  if (!hold) return refuse(Reject::hold_too_large);
 
   // A market order never rests, whatever it was sent with.
   const bool immediate = command.type == OrderType::market && command.time_in_force == TimeInForce::gtc;
@@ -191,17 +190,18 @@ std::expected<OrderUpdated, Reject> Orders::decide(const AmendOrder& command, co
   if (venue_blocked_) return refuse(Reject::venue_blocked);
   if (blocked(command.account)) return refuse(Reject::account_blocked);
   if (terms.halted) return refuse(Reject::instrument_halted);
-  if (command.price && !has_price(found->type)) return refuse(Reject::price_not_allowed);
+  if (command.quantity && command.quantity->value <= 0)
+    return refuse(Reject::quantity_must_be_positive);
   if (command.price && command.price->value <= 0) return refuse(Reject::price_must_be_positive);
-  if (command.stop_price && !found->waiting) return refuse(Reject::stop_price_not_allowed);
+  if (command.price && !has_price(found->type)) return refuse(Reject::price_not_allowed);
   if (command.stop_price && command.stop_price->value <= 0)
     return refuse(Reject::stop_price_must_be_positive);
+  if (command.stop_price && !found->waiting) return refuse(Reject::stop_price_not_allowed);
 
   Order changed = *found;
   changed.quantity = command.quantity.value_or(found->quantity);
   changed.price = command.price.value_or(found->price);
   changed.stop_price = command.stop_price.value_or(found->stop_price);
-  if (changed.quantity.value <= 0) return refuse(Reject::quantity_must_be_positive);
   if (changed.quantity <= found->filled) return refuse(Reject::quantity_not_above_filled);
   const bool same_prices = changed.price == found->price && changed.stop_price == found->stop_price;
   if (same_prices && changed.quantity == found->quantity) return refuse(Reject::nothing_to_change);
@@ -215,8 +215,9 @@ std::expected<OrderUpdated, Reject> Orders::decide(const AmendOrder& command, co
   if (const Refusal refusal = check_size(changed.quantity, changed.worst_price, terms))
     return refuse(*refusal);
   const auto hold = hold_of(changed, terms);
-  if (!hold) return refuse(Reject::number_too_large);
+  if (!hold) return refuse(Reject::hold_too_large);
 
+  // ORDERS-5: time priority survives only a smaller size at the same price.
   const bool keeps = same_prices && changed.quantity < found->quantity;
   return OrderUpdated{
       .order = command.order,

@@ -7,10 +7,9 @@
 namespace rialto::orders {
 namespace {
 constexpr std::int64_t key_retention_ns = 300'000'000'000;  // five minutes of log time after the close
-constexpr std::size_t most_keys = 32'000'000;
 }  // namespace
 
-Orders::Orders() : keys_(key_retention_ns, most_keys) {}
+Orders::Orders(Limits limits) : limits_(limits), keys_(key_retention_ns, limits.keys) {}
 
 void Orders::evolve(const OrderCreated& event, Timestamp now) {
   RIALTO_ASSERT(event.order.value == next_order_);
@@ -122,7 +121,8 @@ void Orders::evolve(const matching::OrderTriggered& event) { at(event.order).wai
 
 const Order* Orders::order(OrderId id) const {
   const Slot slot = slots_.find(local_number(id));
-  return slot == PagedIndex::none ? nullptr : &entries_[slot].order;
+  // The id as a whole: the same number of another shard is another order.
+  return slot == PagedIndex::none || entries_[slot].order.id != id ? nullptr : &entries_[slot].order;
 }
 
 const Order* Orders::order_by_key(const Fingerprint& key) const {
@@ -242,7 +242,7 @@ void Orders::save(BinaryWriter& out) const {
 }
 
 void Orders::load(BinaryReader& in) {
-  *this = Orders();
+  *this = Orders(limits_);
   in.read_into(next_order_);
   in.read_into(next_trade_);
   in.read_into(venue_blocked_);

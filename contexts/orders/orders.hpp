@@ -77,9 +77,16 @@ struct FillCost {
   Amount hold_released;
 };
 
+/// How much the state may hold. Intake is refused beyond it, nothing is dropped.
+struct Limits {
+  std::size_t open_orders = 100'000'000;
+  std::size_t keys = 32'000'000;  // of client order ids, remembered
+};
+
 class Orders {
  public:
-  Orders();
+  Orders() : Orders(Limits{}) {}
+  explicit Orders(Limits);
 
   // Decide. `terms` is null for an unknown instrument.
   /// An earlier order of the same key: its id if the content is the same, a reject if not.
@@ -168,7 +175,8 @@ class Orders {
   std::vector<AccountOrders> accounts_;  // by account number
   std::set<std::pair<std::int64_t, std::uint64_t>> expiries_;  // (time, order)
   std::deque<MassCancel> mass_cancels_;
-  // Keys of open orders, and of closed ones for a day of log time (docs/operations.md).
+  Limits limits_;
+  // ORDERS-7: keys of open orders, and of closed ones for five minutes of log time.
   IdempotencyTable keys_;
   std::uint64_t next_order_ = 1;
   std::uint64_t next_trade_ = 1;
