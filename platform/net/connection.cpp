@@ -139,7 +139,6 @@ void Connection::parse() {
       }
       const auto outcome = parser_->put(message(), parsed_);
       if (outcome == RequestParser::Outcome::failed) {
-        ++server_->counts.malformed_requests;
         fail(parser_->failure());
         return;
       }
@@ -187,6 +186,8 @@ void Connection::after_message() {
 }
 
 void Connection::fail(const RequestParser::Failure& failure) {
+  const bool late = failure.status == Status::request_timeout;
+  ++(late ? server_->counts.timeouts : server_->counts.malformed_requests);
   no_more_requests_ = true;
   parser_.reset();
   const std::uint64_t number = open_slot(false, Persistence::close);
@@ -306,8 +307,8 @@ void Connection::finish() {
   server_->mark_dirty(*this);
 }
 
-// Closing a socket with unread bytes resets it, and a reset can overtake the last answer: so the
-// sending side is closed first, and what still arrives is read and thrown away for a while.
+// NET-6. Closing a socket with unread bytes resets it, and a reset can overtake the last answer: so
+// the sending side is closed first, and what still arrives is read and thrown away for a while.
 void Connection::linger() {
   if (peer_finished_) {
     close();
@@ -344,10 +345,8 @@ void Connection::check_time(Clock::time_point now) {
   } else if (no_more_requests_ || stalled_) {
     return;
   } else if (phase_ == Phase::header && spent > limits.header_timeout) {
-    ++server_->counts.timeouts;
     fail(header_timed_out);
   } else if (phase_ == Phase::body && spent > limits.body_timeout) {
-    ++server_->counts.timeouts;
     fail(body_timed_out);
   } else if (phase_ == Phase::idle && drained() && spent > limits.idle_timeout) {
     close();

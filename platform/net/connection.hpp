@@ -34,7 +34,7 @@ class Connection final
   std::uint32_t generation() const { return generation_; }
 
   void start();
-  /// The answer to request number `request` of this connection.
+  /// NET-1, NET-4: the answer to request number `request` of this connection.
   void deliver(std::uint64_t request, Response&& response);
   /// Sends what is ready, then goes on with whatever is next: more requests, more bytes, the end.
   void settle();

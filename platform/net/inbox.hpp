@@ -1,4 +1,4 @@
-// Where answers from all threads meet: the server drains it on its own thread. Internal to
+// NET-4. Where answers from all threads meet: the server drains it on its own thread. Internal to
 // platform/net.
 //
 // Shared by the server and all its responders, so it outlives both. Inside a handler (the server's

@@ -1,8 +1,8 @@
 // The promise of one answer, handed to a handler with its request.
 //
 // It may be kept for as long as the work takes and completed from any thread; it is safe after the
-// client has gone or the server was closed (the answer is then dropped). Dropped unanswered, it
-// answers 500, so a client never waits for an answer that was forgotten.
+// client has gone or the server was closed (NET-3: the answer is then dropped). Dropped unanswered,
+// it answers 500 (NET-2), so a client never waits for an answer that was forgotten.
 #pragma once
 
 #include <cstdint>

@@ -39,6 +39,7 @@ struct Endpoint {
 /// "127.0.0.1:8080", "[::1]:8080", "localhost:80"; nothing where it is none of these.
 std::optional<Endpoint> parse_endpoint(std::string_view text);
 
+/// NET-5.
 struct ServerLimits {
   std::uint32_t header_bytes_max = 16 * 1024;      // else 431
   std::uint64_t body_bytes_max = 1024 * 1024;      // else 413

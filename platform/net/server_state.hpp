@@ -52,7 +52,7 @@ class ServerState : public std::enable_shared_from_this<ServerState> {
     std::uint32_t generation = 0;
   };
 
-  void deliver(Ticket ticket, Response&& response);
+  void deliver(Ticket ticket, Response&& response);  // NET-3
   void accept();
   void admit(Socket socket);
   void tick();
