@@ -17,6 +17,10 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(AccountKind, std::uint8_t,
                               house,     // desk, market maker, issuer: down to its explicit short limit
                               system)    // the venue's own counter-accounts
 
+/// The most there may be of one asset, in minor units. With all short positions together, at most
+/// largest_number, it stays below 2^63.
+inline constexpr std::int64_t largest_supply = 8'000'000'000'000'000'000;
+
 // The accounts every venue opens first, in this order.
 inline constexpr AccountId external_account{1};    // the world outside: credits come from here
 inline constexpr AccountId clearing_account{2};    // counterparty of both sides of a trade; zero after it
@@ -93,7 +97,7 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(Reject, std::uint8_t,
                               idempotency_key_reused,          // same key, other content
                               idempotency_capacity_exhausted,  // too many keys remembered
                               amount_must_be_positive,
-                              supply_limit_exceeded,           // 18 digits of one asset in all
+                              supply_limit_exceeded,           // largest_supply of one asset in all
                               insufficient_funds, only_house_accounts_may_be_short,
                               short_limit_out_of_range, account_not_empty)
 

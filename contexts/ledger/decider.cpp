@@ -47,8 +47,8 @@ OnceOnly<AccountCredited> Ledger::decide(const CreditAccount& command, Timestamp
   const auto fresh = check_transfer(command, now);
   if (!fresh) return std::unexpected(fresh.error());
   if (!*fresh) return std::optional<AccountCredited>{};
-  // LEDGER-4: what exists of an asset stays within 18 digits, so no balance can ever overflow.
-  if (command.amount.value > largest_number - supply(command.asset).value)
+  // LEDGER-4: what exists of an asset is bounded, so that no balance can ever overflow.
+  if (command.amount.value > largest_supply - supply(command.asset).value)
     return std::unexpected(Reject::supply_limit_exceeded);
   return AccountCredited{command.account, command.asset, command.amount, command.key, command.content};
 }

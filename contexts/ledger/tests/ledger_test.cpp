@@ -145,16 +145,16 @@ TEST(Ledger, refuses_transfers_in_order_of_precedence) {
   }
 }
 
-TEST(Ledger, what_exists_of_an_asset_stays_within_eighteen_digits) {
+TEST(Ledger, what_exists_of_an_asset_is_bounded) {
   // LEDGER-4
   Ledger ledger = funded();
-  const std::int64_t room = largest_number - 1000;
+  const std::int64_t room = largest_supply - 1000;
   expect_refused("one too many", ledger, credit(house, room + 1), Reject::supply_limit_exceeded, now);
   expect_refused("largest", ledger, credit(house, INT64_MAX), Reject::supply_limit_exceeded, now);
   const auto all = ledger.decide(credit(house, room), now);
   ASSERT_TRUE(all && *all);
   ledger.evolve(**all, now);
-  EXPECT_EQ(ledger.supply(usd), Amount{largest_number});
+  EXPECT_EQ(ledger.supply(usd), Amount{largest_supply});
   expect_refused("full", ledger, credit(customer, 1), Reject::supply_limit_exceeded, now);
   EXPECT_TRUE(ledger.decide(CreditAccount{customer, btc, {largest_number}, {}, 0}, now).has_value());
 }
