@@ -122,6 +122,7 @@ FrameFault check_frame(ByteView bytes, FrameIdentity identity, FrameView& frame)
   const FrameHeader header = header_of(bytes);
   bytes = bytes.first(size);
   if (header.checksum != crc32c(bytes.subspan(sizeof header.checksum))) return FrameFault::checksum;
+  // LOG-2: stale bytes of another file may be a perfect frame of that file.
   if (header.log_tag != identity.log_tag || header.segment != identity.segment)
     return FrameFault::wrong_identity;
   const bool kind_known = header.kind == FrameKind::step || header.kind == FrameKind::seal;

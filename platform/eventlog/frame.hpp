@@ -12,8 +12,8 @@
 
 #include <boost/describe/enum.hpp>
 
-#include "core/event_sink.hpp"
 #include "core/codec.hpp"
+#include "core/event_sink.hpp"
 #include "core/types.hpp"
 #include "platform/eventlog/errors.hpp"
 

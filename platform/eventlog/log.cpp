@@ -110,7 +110,12 @@ void Log::hash_pending() {
 
 ChainPoint Log::chain_point() {
   hash_pending();
-  return {written_, chain_.head()};
+  return {written_, head()};
+}
+
+/// A segment without frames adds nothing yet: its header counts with its first frame.
+ChainHead Log::head() const {
+  return hashed_ == frames_begin ? header_.previous : chain_.head();
 }
 
 /// Whatever the durability mode, a segment is on the disk before the next one says so in its
@@ -123,7 +128,7 @@ Result<void> Log::change_segment() {
     stopped_.store(true, std::memory_order_release);
     return std::unexpected(file.error());
   }
-  begin_segment(std::move(*file), {header_.number.value + 1}, chain_.head());
+  begin_segment(std::move(*file), {header_.number.value + 1}, head());
   return {};
 }
 

@@ -103,6 +103,7 @@ Result<FrameFault> LogReader::look(FrameView& frame) {
 
 Result<void> LogReader::accept(const FrameView& frame) {
   const FrameHeader& head = frame.header();
+  // LOG-1: a valid frame in the right place with the wrong number is no accident of a power cut.
   if (head.first != expected_)
     return corrupt(here(), fmt::format("a valid frame begins with event {}", head.first.value));
   if (chaining_ && head.kind == FrameKind::seal) {
@@ -130,13 +131,13 @@ Result<void> LogReader::leave(FrameFault fault) {
   if (following.first != expected_ || fault != FrameFault::empty)
     return corrupt(here(), fmt::format("{}; the next segment begins with event {}", phrase(fault),
                                        following.first.value));
-  if (chaining_ && following.previous != chain_.head())
+  if (chaining_ && following.previous != chain_head())
     return corrupt(here(), "the next segment's chain head differs: this segment was altered");
   bytes_before_ += segments_[index_].size;
   return enter(index_ + 1);
 }
 
-/// The end of the last segment in use: is anything behind it that proves it should go on?
+/// LOG-4. The end of the last segment in use: is anything behind it that proves it should go on?
 Result<void> LogReader::finish(FrameFault fault) {
   auto remains = search_remains(window_, offset_, identity(), expected_);
   if (!remains) return storage_failure(remains.error(), here(), "read segment");

@@ -64,7 +64,9 @@ class LogReader {
   Fingerprint log_id() const { return segments_.front().header->log_id; }
   Sequence first() const { return segments_.front().header->first; }
   /// The head after the frame returned last, or at the end. REQUIRES: the chain is checked there.
-  ChainHead chain_head() const { return chain_.head(); }
+  ChainHead chain_head() const {
+    return offset_ == frames_begin ? header().previous : chain_.head();
+  }
   Chain take_chain() { return std::move(chain_); }
 
  private:

@@ -270,6 +270,10 @@ void FaultyFileSystem::crash() {
     directory_history_.clear();
   }
   for (auto& [path, contents] : files_) settle(*contents);
+  kill();
+}
+
+void FaultyFileSystem::kill() {
   locks_.clear();
   ++boot_;
   powered_ = true;

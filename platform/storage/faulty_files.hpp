@@ -35,6 +35,8 @@ class FaultyFileSystem final : public FileSystem {
   /// The power fails now and returns: unsynced state is lost or torn, locks and open files are
   /// gone.
   void crash();
+  /// The program ends and the machine does not: the cache stays, locks and open files are gone.
+  void kill();
   /// The power fails during the `operations`-th changing call from now (1: the next): that call and
   /// all later ones answer io_failed until crash().
   void lose_power_after(std::uint64_t operations) { power_left_ = operations; }

@@ -96,4 +96,27 @@ inline std::string segment_path(std::uint32_t number) {
   return storage::join(log_directory, segment_name({number}));
 }
 
+inline Bytes load(storage::FileSystem& files, const std::string& path) {
+  auto content = storage::read_file(files, path);
+  EXPECT_TRUE(content) << path;
+  return content.value_or(Bytes{});
+}
+
+/// Overwrites part of a file behind the log's back, durably.
+inline void patch(storage::FileSystem& files, const std::string& path, std::uint64_t offset,
+                  ByteView bytes) {
+  auto file = files.open(path, storage::Access::read_write);
+  ASSERT_TRUE(file && (*file)->write_at(offset, bytes) && (*file)->datasync());
+}
+
+/// Where each frame of a segment begins, and where the last one ends.
+inline std::vector<std::uint64_t> frame_offsets(const Bytes& segment) {
+  std::vector<std::uint64_t> offsets{frames_begin};
+  while (true) {
+    const auto size = claimed_frame_bytes(ByteView(segment).subspan(offsets.back()));
+    if (size == 0) return offsets;
+    offsets.push_back(offsets.back() + size);
+  }
+}
+
 }  // namespace rialto::eventlog
