@@ -102,7 +102,7 @@ Refusal check_size(Quantity quantity, Price price, const Terms& terms) {
   return std::nullopt;
 }
 
-/// The price behind a hold: a limit, or the collar of a market order. A market order that would meet nothing
+/// ORDERS-2: no order trades at a worse price than this. The price behind a hold: a limit, or the collar of a market order. A market order that would meet nothing
 /// holds nothing: its limit lies beyond every possible price.
 Price worst_price(OrderType type, Side side, Price price, Price stop_price, const Terms& terms,
                   const Market& market) {

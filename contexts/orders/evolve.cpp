@@ -12,6 +12,7 @@ constexpr std::int64_t key_retention_ns = 300'000'000'000;  // five minutes of l
 Orders::Orders(Limits limits) : limits_(limits), keys_(key_retention_ns, limits.keys) {}
 
 void Orders::evolve(const OrderCreated& event, Timestamp now) {
+  // ORDERS-1: numbers of orders and trades are given in turn, none twice, none left out.
   RIALTO_ASSERT(event.order.value == next_order_);
   ++next_order_;
   keys_.expire(now);
@@ -206,7 +207,7 @@ void Orders::close(OrderId id, Timestamp now) {
   if (!entry.order.key.empty()) keys_.close(entry.order.key, now);
   slots_.erase(local_number(id));
   free_.push_back(slot);
-  // The head of the mass-cancel queue is always an open order.
+  // ORDERS-6: the head of the mass-cancel queue is always an open order.
   while (!mass_cancels_.empty()) {
     auto& orders = mass_cancels_.front().orders;
     while (!orders.empty() && !order(orders.front())) orders.pop_front();
