@@ -61,13 +61,28 @@ class Book {
     ladder(node.side, node.waiting).at(rank(node)).total -= by.value;
   }
 
+  /// Asks for the lines that join() and leave() will touch besides the node's own. Changes nothing.
+  void prefetch_level(Side side, Price price) const {
+    ladder(side, false).prefetch(rank_of(side, false, price));
+  }
+  void prefetch_back(const OrderPool& pool, Side side, Price price) const {
+    __builtin_prefetch(&pool[ladder(side, false).back_nearby(rank_of(side, false, price))], 1);
+  }
+  void prefetch_neighbours(const OrderPool& pool, const Node& node) const {
+    __builtin_prefetch(&pool[node.previous], 1);
+    __builtin_prefetch(&pool[node.next], 1);
+    ladder(node.side, node.waiting).prefetch(rank(node));
+  }
+
+  /// REQUIRES: orders rest on this side.
+  Price best_resting(Side side) const { return price_at(side, false, ladder(side, false).best()); }
+
   /// REQUIRES: the ladder is not empty. The order that is served first.
   Slot front(Side side, bool waiting) const {
     const Ladder& orders = ladder(side, waiting);
     return orders.at(orders.best()).first;
   }
 
-  bool listed = false;
   Price last;  // of the last trade; 0 before the first
 
   /// A trade at `price`: O(1) however many stops it sets off.

@@ -16,17 +16,16 @@ Level& Ladder::open_outside(Rank rank) {
     return open(rank);
   }
   const bool better = rank.value < base_;
-  const auto [at, is_new] = (better ? ahead_ : behind_).try_emplace(rank);
-  if (!is_new) return at->second;
+  Level& level = (better ? ahead_ : behind_)[rank];
   if (better && ++opened_ahead_ >= occupied()) {
     move_to(best());
-    return open(rank);  // where it is now, in the window or not
+    return at(rank);  // where it is now, in the window or behind it
   }
   if (!better && ++opened_behind_ >= window_.size() && window_.size() < widest) {
     widen();
-    return open(rank);
+    return at(rank);
   }
-  return at->second;
+  return level;
 }
 
 Level& Ladder::at_outside(Rank rank) {

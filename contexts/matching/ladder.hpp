@@ -62,6 +62,17 @@ class Ladder {
   }
   const Level& at(Rank rank) const { return const_cast<Ladder*>(this)->at(rank); }
 
+  /// Asks for the level's cache line, if the rank lies in the window. Changes nothing.
+  void prefetch(Rank rank) const {
+    const std::uint64_t offset = offset_of(rank);
+    if (offset < window_.size()) __builtin_prefetch(&window_[offset], 1);
+  }
+  /// The order at the back of the rank's queue, if that is known without a search.
+  Slot back_nearby(Rank rank) const {
+    const std::uint64_t offset = offset_of(rank);
+    return offset < window_.size() ? window_[offset].last : Slot{};
+  }
+
   /// REQUIRES: the level is open and has no orders left.
   void close(Rank rank) {
     const std::uint64_t offset = offset_of(rank);
@@ -118,7 +129,7 @@ class Ladder {
   std::vector<Level> window_;     // 0 or 64..4096 levels
   std::map<Rank, Level> ahead_;   // better than the window
   std::map<Rank, Level> behind_;  // worse than the window
-  std::size_t opened_ahead_ = 0;  // since the window last moved: what pays for the next move
+  std::size_t opened_ahead_ = 0;  // orders since the window last moved: they pay for the next move
   std::size_t opened_behind_ = 0;
   std::array<std::uint64_t, 64> words_{};  // bit o % 64 of word o / 64: window_[o] is open
 };

@@ -7,9 +7,12 @@
 
 namespace rialto::matching {
 
+inline bool Matching::lists(InstrumentId instrument) const {
+  return instrument.value < books_.size() && books_[instrument.value] != nullptr;
+}
 inline Book& Matching::book(InstrumentId instrument) {
-  RIALTO_ASSERT(instrument.value < books_.size() && books_[instrument.value].listed);
-  return books_[instrument.value];
+  RIALTO_ASSERT(lists(instrument));
+  return *books_[instrument.value];
 }
 inline const Book& Matching::book(InstrumentId instrument) const {
   return const_cast<Matching*>(this)->book(instrument);
@@ -17,6 +20,27 @@ inline const Book& Matching::book(InstrumentId instrument) const {
 
 inline bool Matching::reaches(const EnterOrder& order, Price price) {
   return order.side == Side::buy ? price <= order.limit : price >= order.limit;
+}
+
+inline void Matching::prefetch(const EnterOrder& coming, Pass pass) const {
+  const Book& orders = book(coming.instrument);
+  switch (pass) {
+    case Pass::first:
+      return __builtin_prefetch(&orders.ladder(coming.side, false), 1);
+    case Pass::second:
+      return orders.prefetch_level(coming.side, coming.limit);
+    case Pass::third:
+      return orders.prefetch_back(pool_, coming.side, coming.limit);
+  }
+}
+
+inline void Matching::prefetch(OrderId coming, Pass pass) const {
+  if (pass == Pass::first) return index_.prefetch(coming);
+  const Slot slot = index_.find(coming);
+  if (slot.value == 0) return;
+  const Node& node = pool_[slot];
+  if (pass == Pass::second) return __builtin_prefetch(&node, 1);
+  book(node.instrument).prefetch_neighbours(pool_, node);
 }
 
 template <EntryAnswers Answers>
@@ -50,14 +74,13 @@ void Matching::enter(const EnterOrder& order, Answers& answers) {
 template <class Answers>
 Quantity Matching::sweep(const EnterOrder& order, Answers& answers) {
   const Side maker_side = opposite(order.side);
+  const Book& orders = book(order.instrument);
+  const Ladder& makers = orders.ladder(maker_side, false);
   Quantity rest = order.quantity;
-  while (rest.value != 0) {
-    // Looked up anew each time: evolving an answer may have listed, moved or emptied anything.
-    const Book& orders = book(order.instrument);
-    if (orders.ladder(maker_side, false).empty()) break;
+  // Each answer is evolved before it returns, so the ladder is asked anew every time.
+  while (rest.value != 0 && !makers.empty() && reaches(order, orders.best_resting(maker_side))) {
     const Slot first = orders.front(maker_side, false);
     const Node& maker = pool_[first];
-    if (!reaches(order, maker.price)) break;
     if (maker.account == order.account && order.self_trade_prevention != SelfTradePrevention::none)
         [[unlikely]] {
       rest = prevent_self_trade(order, rest, first, answers);

@@ -10,11 +10,7 @@ void Matching::list(InstrumentId instrument) {
     books_.resize(instrument.value + std::size_t{1});
     triggered_.resize(instrument.value / 64 + std::size_t{1});
   }
-  books_[instrument.value].listed = true;
-}
-
-bool Matching::lists(InstrumentId instrument) const {
-  return instrument.value < books_.size() && books_[instrument.value].listed;
+  books_[instrument.value] = std::make_unique<Book>();
 }
 
 // Before the sweep: what makes an order end without touching the book.
@@ -157,17 +153,16 @@ void Matching::insert(const QueuedOrder& order, InstrumentId instrument, Side si
   Book& orders = book(instrument);
   const Slot slot = pool_.take();
   index_.put(order.order, slot);
-  pool_[slot] = Node{.order = order.order,
-                     .account = order.account,
-                     .price = order.price,
-                     .shown = order.shown,
-                     .hidden = order.hidden,
-                     .display = order.display,
-                     .next = {},
-                     .previous = {},
-                     .instrument = instrument,
-                     .side = side,
-                     .waiting = waiting};
+  Node& node = pool_[slot];
+  node.order = order.order;
+  node.account = order.account;
+  node.price = order.price;
+  node.shown = order.shown;
+  node.hidden = order.hidden;
+  node.display = order.display;
+  node.instrument = instrument;
+  node.side = side;
+  node.waiting = waiting;
   orders.join(pool_, slot);
   ++order_count_;
 }
@@ -208,7 +203,7 @@ std::optional<InstrumentId> Matching::instrument_with_triggered() const {
 std::optional<Price> Matching::best(InstrumentId instrument, Side side) const {
   const Ladder& ladder = book(instrument).ladder(side, false);
   if (ladder.empty()) return std::nullopt;
-  return Book::price_at(side, false, ladder.best());
+  return book(instrument).best_resting(side);
 }
 
 std::optional<Price> Matching::last_price(InstrumentId instrument) const {

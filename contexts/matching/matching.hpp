@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -55,6 +56,14 @@ class Matching {
   /// when it cannot.
   template <EntryAnswers Answers>
   void enter(const EnterOrder& order, Answers& answers);
+
+  // A batch prefetches, then steps: each pass over the coming commands asks for the cache lines
+  // that the pass before has made findable, so that misses overlap instead of following one
+  // another. Hints only.
+  enum class Pass : std::uint8_t { first, second, third };
+  void prefetch(const EnterOrder& coming, Pass pass) const;
+  /// For a command that names an order: cancel, amend, shrink.
+  void prefetch(OrderId coming, Pass pass) const;
 
   // The only changes of state. Each relies on the event alone, so replay needs nothing else. O(1)
   // each.
@@ -132,7 +141,7 @@ class Matching {
   void save_queue(BinaryWriter& out, InstrumentId instrument, Side side, bool waiting) const;
   void load_queue(BinaryReader& in, InstrumentId instrument, Side side, bool waiting);
 
-  std::vector<Book> books_;  // by instrument number
+  std::vector<std::unique_ptr<Book>> books_;  // by instrument number; null: not listed
   OrderPool pool_;
   OrderIndex index_;
   std::size_t order_count_ = 0;

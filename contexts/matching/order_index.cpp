@@ -4,27 +4,25 @@
 
 namespace rialto::matching {
 
-OrderIndex::Page& OrderIndex::open_page(std::size_t shard, std::size_t number) {
-  if (shard >= shards_.size()) shards_.resize(shard + 1);
-  Directory& directory = shards_[shard];
+OrderIndex::Page& OrderIndex::open_page(OrderId order) {
+  const std::size_t shard = order.value >> shard_shift;
+  while (shards_.size() <= shard) shards_.push_back(std::make_unique<Directory>());
+  Directory& directory = *shards_[shard];
+  const std::size_t number = local_number(order) >> page_bits;
   if (number >= directory.size()) directory.resize(number + 1);
-  if (spares_.empty()) {
-    directory[number] = std::make_unique<Page>();
-  } else {
-    directory[number] = std::move(spares_.back());
-    spares_.pop_back();
-  }
+  if (spares_.empty()) spares_.push_back(std::make_unique<Page>());
+  directory[number] = std::move(spares_.back());
+  spares_.pop_back();
   ++pages_in_use_;
   return *directory[number];
 }
 
-void OrderIndex::recycle(std::unique_ptr<Page>& page) {
+void OrderIndex::close_page(OrderId order) {
+  std::unique_ptr<Page>& page =
+      (*shards_[order.value >> shard_shift])[local_number(order) >> page_bits];
   --pages_in_use_;
-  if (spares_.size() < most_spares) {
-    spares_.push_back(std::move(page));
-  } else {
-    page.reset();
-  }
+  if (spares_.size() < most_spares) spares_.push_back(std::move(page));
+  page.reset();
 }
 
 }  // namespace rialto::matching

@@ -20,19 +20,15 @@ class OrderIndex {
  public:
   /// The order's slot, or none. Any id may be asked for. O(1).
   Slot find(OrderId order) const {
-    const std::size_t shard = order.value >> shard_shift;
-    if (shard >= shards_.size()) return {};
-    const Directory& directory = shards_[shard];
-    const std::uint64_t number = local_number(order);
-    if ((number >> page_bits) >= directory.size()) return {};
-    const Page* page = directory[number >> page_bits].get();
-    return page == nullptr ? Slot{} : page->slots[number & mask];
+    const Page* page = page_of(order);
+    return page == nullptr ? Slot{} : page->slots[local_number(order) & mask];
   }
 
   /// REQUIRES: the order is not in the index, and its number is dense (the directory spends 8 bytes
   /// per 4096 numbers up to the highest). O(1), amortised.
   void put(OrderId order, Slot slot) {
-    Page& page = page_for(order);
+    Page* found = page_of(order);
+    Page& page = found != nullptr ? *found : open_page(order);
     Slot& entry = page.slots[local_number(order) & mask];
     RIALTO_ASSERT(entry.value == 0);
     entry = slot;
@@ -41,10 +37,16 @@ class OrderIndex {
 
   /// REQUIRES: the order is in the index. O(1).
   void erase(OrderId order) {
-    std::unique_ptr<Page>& page =
-        shards_[order.value >> shard_shift][local_number(order) >> page_bits];
-    page->slots[local_number(order) & mask] = {};
-    if (--page->live == 0) recycle(page);
+    Page& page = *page_of(order);
+    page.slots[local_number(order) & mask] = {};
+    if (--page.live == 0) [[unlikely]]
+      close_page(order);
+  }
+
+  /// Asks for the cache line of the order's entry. Changes nothing.
+  void prefetch(OrderId order) const {
+    const Page* page = page_of(order);
+    if (page != nullptr) __builtin_prefetch(&page->slots[local_number(order) & mask], 1);
   }
 
   std::size_t pages_in_use() const { return pages_in_use_; }
@@ -61,17 +63,19 @@ class OrderIndex {
   };
   using Directory = std::vector<std::unique_ptr<Page>>;
 
-  Page& page_for(OrderId order) {
+  /// The page of an id, or null.
+  Page* page_of(OrderId order) const {
     const std::size_t shard = order.value >> shard_shift;
+    if (shard >= shards_.size()) [[unlikely]]
+      return nullptr;
+    const Directory& directory = *shards_[shard];
     const std::size_t number = local_number(order) >> page_bits;
-    if (shard < shards_.size() && number < shards_[shard].size() && shards_[shard][number])
-      return *shards_[shard][number];
-    return open_page(shard, number);
+    return number < directory.size() ? directory[number].get() : nullptr;
   }
-  Page& open_page(std::size_t shard, std::size_t number);
-  void recycle(std::unique_ptr<Page>& page);
+  Page& open_page(OrderId order);
+  void close_page(OrderId order);
 
-  std::vector<Directory> shards_;  // by the home shard in the id's upper bits
+  std::vector<std::unique_ptr<Directory>> shards_;  // by the home shard in the id's upper bits
   std::vector<std::unique_ptr<Page>>
       spares_;  // all entries none: a page is only recycled when empty
   std::size_t pages_in_use_ = 0;

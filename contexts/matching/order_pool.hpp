@@ -40,6 +40,9 @@ static_assert(sizeof(Node) == 64, "one order, one cache line");
 
 class OrderPool {
  public:
+  OrderPool() { chunks_.push_back(std::make_unique_for_overwrite<Chunk>()); }
+
+  /// REQUIRES: a slot from take(); slot 0 may be named, not used.
   Node& operator[](Slot slot) { return (*chunks_[slot.value >> chunk_bits])[slot.value & mask]; }
   const Node& operator[](Slot slot) const {
     return (*chunks_[slot.value >> chunk_bits])[slot.value & mask];
@@ -66,7 +69,7 @@ class OrderPool {
   using Chunk = std::array<Node, 1u << chunk_bits>;
 
   Slot fresh() {
-    if ((used_ & mask) == 0 || chunks_.empty()) {
+    if ((used_ & mask) == 0) {
       RIALTO_ASSERT(chunks_.size() < std::size_t{1} << (32 - chunk_bits));
       chunks_.push_back(std::make_unique_for_overwrite<Chunk>());
     }

@@ -7,11 +7,11 @@ namespace rialto::matching {
 
 void Matching::save(BinaryWriter& out) const {
   std::uint32_t listed = 0;
-  for (const Book& orders : books_) listed += orders.listed;
+  for (const auto& orders : books_) listed += orders != nullptr;
   out.write(listed);
   for (std::uint32_t number = 0; number < books_.size(); ++number) {
-    const Book& orders = books_[number];
-    if (!orders.listed) continue;
+    if (!lists({number})) continue;
+    const Book& orders = book({number});
     out.write(InstrumentId{number});
     out.write(orders.last);
     out.write(orders.highest());

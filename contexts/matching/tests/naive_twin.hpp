@@ -174,19 +174,19 @@ class NaiveTwin {
   };
   static std::size_t index(Side side) { return side == Side::buy ? 0 : 1; }
 
-  /// The queues an order can reach, best first, as copies.
-  std::vector<Queue> makers_within(const EnterOrder& order) const {
-    std::vector<Queue> queues;
+  /// The queues an order can reach, best first.
+  std::vector<const Queue*> makers_within(const EnterOrder& order) const {
+    std::vector<const Queue*> queues;
     if (order.side == Side::buy) {
       for (const auto& [price, queue] : books_.at(order.instrument).resting[index(Side::sell)]) {
         if (price > order.limit) break;
-        queues.push_back(queue);
+        queues.push_back(&queue);
       }
     } else {
       const Orders& bids = books_.at(order.instrument).resting[index(Side::buy)];
       for (auto level = bids.rbegin(); level != bids.rend(); ++level) {
         if (level->first < order.limit) break;
-        queues.push_back(level->second);
+        queues.push_back(&level->second);
       }
     }
     return queues;
@@ -196,7 +196,8 @@ class NaiveTwin {
   std::vector<Answer> plan(const EnterOrder& order) const {
     std::vector<Answer> plan;
     Quantity rest = order.quantity;
-    for (Queue& queue : makers_within(order)) {
+    for (const Queue* makers : makers_within(order)) {
+      Queue queue = *makers;
       while (!queue.empty() && rest.value > 0) {
         Order& maker = queue.front();
         const bool own = maker.account == order.account;

@@ -1,0 +1,298 @@
+// Matching alone, on a neutral random flow: 55 % passive limits, 40 % cancels of random live
+// orders, 5 % marketable orders that meet about three makers. One deep book, then 1000 books;
+// through the public face, every answer made an event and evolved. Peers in the same run: the naive
+// twin and a plain std::map book. The flow is recorded beforehand, so every engine carries out the
+// same commands.
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <list>
+#include <map>
+#include <random>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "contexts/matching/matching.hpp"
+#include "contexts/matching/tests/naive_twin.hpp"
+
+namespace rialto::matching {
+namespace {
+
+struct Operation {
+  bool cancels;
+  EnterOrder order;  // a cancel uses the id and the instrument
+};
+
+/// Makes the events, evolves them, and counts, so that no work can be left out unnoticed.
+template <class Engine>
+struct Venue {
+  Engine engine;
+  std::uint64_t fills = 0;
+  std::uint64_t lots = 0;
+  std::uint64_t cancels = 0;
+
+  void fill(const Fill& fill) {
+    const bool buys = fill.taker_side == Side::buy;
+    TradeExecuted trade;
+    trade.trade = {++fills};
+    trade.instrument = fill.instrument;
+    trade.taker_side = fill.taker_side;
+    trade.buy_order = buys ? fill.taker : fill.maker;
+    trade.sell_order = buys ? fill.maker : fill.taker;
+    trade.buyer = buys ? fill.taker_account : fill.maker_account;
+    trade.seller = buys ? fill.maker_account : fill.taker_account;
+    trade.price = fill.price;
+    trade.quantity = fill.quantity;
+    lots += static_cast<std::uint64_t>(fill.quantity.value);
+    engine.evolve(trade);
+  }
+  void cancelled(const Cancellation& gone) {
+    OrderCancelled event;
+    event.order = gone.order;
+    event.instrument = gone.instrument;
+    event.remaining = gone.remaining;
+    event.reason = gone.reason;
+    ++cancels;
+    engine.evolve(event);
+  }
+  void reduced(const Reduction&) {}
+  void processed(const OrderProcessed& processed) { engine.evolve(processed); }
+
+  void carry_out(const Operation& operation) {
+    const EnterOrder& order = operation.order;
+    if (!operation.cancels) return engine.enter(order, *this);
+    cancelled({order.order, order.instrument, engine.remaining(order.order), CancelReason::user});
+  }
+};
+
+/// A sequencer's batch: engines that can are told what comes, then it is carried out.
+template <class Engine>
+void carry_out(Venue<Engine>& venue, std::span<const Operation> batch) {
+  if constexpr (requires { typename Engine::Pass; }) {
+    for (const auto pass : {Engine::Pass::first, Engine::Pass::second, Engine::Pass::third}) {
+      for (const Operation& operation : batch) {
+        if (operation.cancels) {
+          venue.engine.prefetch(operation.order.order, pass);
+        } else {
+          venue.engine.prefetch(operation.order, pass);
+        }
+      }
+    }
+  }
+  for (const Operation& operation : batch) venue.carry_out(operation);
+}
+
+/// What one writes first: a map of lists and a hash of iterators, no more features than this flow
+/// needs.
+class MapBook {
+ public:
+  void list(InstrumentId instrument) { books_.resize(instrument.value + std::size_t{1}); }
+  template <class Answers>
+  void enter(const EnterOrder& order, Answers& answers) {
+    Quantity rest = order.quantity;
+    auto& makers = books_[order.instrument.value].sides[order.side == Side::buy ? 1 : 0];
+    while (rest.value > 0 && !makers.empty()) {
+      const auto level = order.side == Side::buy ? makers.begin() : std::prev(makers.end());
+      if (order.side == Side::buy ? level->first > order.limit : level->first < order.limit) break;
+      const Resting& maker = level->second.front();
+      const Quantity quantity = std::min(rest, maker.quantity);
+      rest -= quantity;
+      answers.fill(Fill{order.instrument, order.order, maker.order, order.account, maker.account,
+                        order.side, level->first, quantity});
+    }
+    const bool rests = rest.value > 0 && order.time_in_force != TimeInForce::ioc;
+    if (rest.value > 0 && !rests)
+      answers.cancelled({order.order, order.instrument, rest, CancelReason::immediate_or_cancel});
+    answers.processed(OrderProcessed{order.order,
+                                     order.account,
+                                     order.instrument,
+                                     rests ? Outcome::resting : Outcome::done,
+                                     order.side,
+                                     order.limit,
+                                     rest,
+                                     {}});
+  }
+  void evolve(const TradeExecuted& event) {
+    const auto at = where_.find(event.taker_side == Side::buy ? event.sell_order : event.buy_order);
+    at->second.order->quantity -= event.quantity;
+    if (at->second.order->quantity.value == 0) erase(at);
+  }
+  void evolve(const OrderCancelled& event) {
+    if (const auto at = where_.find(event.order); at != where_.end()) erase(at);
+  }
+  void evolve(const OrderProcessed& event) {
+    if (event.outcome == Outcome::done) return;
+    Orders& side = books_[event.instrument.value].sides[event.side == Side::buy ? 0 : 1];
+    const auto level = side.try_emplace(event.price).first;
+    level->second.push_back({event.order, event.account, event.remaining});
+    where_[event.order] = {&side, level, std::prev(level->second.end())};
+  }
+  Quantity remaining(OrderId order) const { return where_.at(order).order->quantity; }
+
+ private:
+  struct Resting {
+    OrderId order;
+    AccountId account;
+    Quantity quantity;
+  };
+  using Orders = std::map<Price, std::list<Resting>>;
+  struct Where {
+    Orders* side;
+    Orders::iterator level;
+    std::list<Resting>::iterator order;
+  };
+  struct Book {
+    Orders sides[2];
+  };
+  void erase(std::unordered_map<OrderId, Where>::iterator at) {
+    const Where where = at->second;
+    where.level->second.erase(where.order);
+    if (where.level->second.empty()) where.side->erase(where.level);
+    where_.erase(at);
+  }
+  std::vector<Book> books_;
+  std::unordered_map<OrderId, Where> where_;
+};
+
+struct Flow {
+  std::uint32_t books;
+  std::int64_t depth_ticks;  // passive orders rest 1 to this many ticks from the middle
+  std::size_t resting;       // orders in the books before the clock starts
+  std::size_t operations;
+};
+
+/// Records a flow by playing it to a book: cancels name orders that are alive at that moment.
+class Recorder {
+ public:
+  explicit Recorder(const Flow& flow) : flow_(flow) {
+    for (std::uint32_t i = 1; i <= flow.books; ++i) venue_.engine.list({i});
+  }
+  std::vector<Operation> record() {
+    std::vector<Operation> operations;
+    while (operations.size() < flow_.resting) operations.push_back(play(passive()));
+    while (operations.size() < flow_.resting + flow_.operations) {
+      const std::uint64_t kind = up_to(99);
+      operations.push_back(play(kind < 55 ? passive() : kind < 95 ? cancel() : marketable()));
+    }
+    return operations;
+  }
+
+ private:
+  std::uint64_t up_to(std::uint64_t bound) { return random_() % (bound + 1); }
+  Operation enter() {
+    Operation operation{};
+    operation.order.order = {++last_id_};
+    operation.order.account = {1 + up_to(9'999)};
+    operation.order.instrument = {1 + static_cast<std::uint32_t>(up_to(flow_.books - 1))};
+    operation.order.side = up_to(1) == 0 ? Side::buy : Side::sell;
+    return operation;
+  }
+  Operation passive() {
+    Operation operation = enter();
+    const auto away = 1 + static_cast<std::int64_t>(up_to(flow_.depth_ticks - 1));
+    const bool buys = operation.order.side == Side::buy;
+    operation.order.limit = {buys ? middle - away : middle + away};
+    operation.order.quantity = {1 + static_cast<std::int64_t>(up_to(9))};
+    live_.push_back(operation.order);
+    return operation;
+  }
+  Operation marketable() {
+    Operation operation = enter();
+    const bool buys = operation.order.side == Side::buy;
+    operation.order.limit = {buys ? middle + flow_.depth_ticks : middle - flow_.depth_ticks};
+    operation.order.quantity = {1 + static_cast<std::int64_t>(up_to(32))};
+    operation.order.time_in_force = TimeInForce::ioc;
+    return operation;
+  }
+  Operation cancel() {
+    while (true) {
+      const std::size_t at = up_to(live_.size() - 1);
+      const EnterOrder order = live_[at];
+      live_[at] = live_.back();
+      live_.pop_back();
+      if (venue_.engine.contains(order.order)) return {true, order};
+    }
+  }
+  Operation play(const Operation& operation) {
+    venue_.carry_out(operation);
+    return operation;
+  }
+
+  static constexpr std::int64_t middle = 100'000;
+  Flow flow_;
+  std::mt19937_64 random_{20'260'730};
+  std::uint64_t last_id_ = 0;
+  std::vector<EnterOrder> live_;
+  Venue<Matching> venue_;
+};
+
+struct Result {
+  double nanoseconds;  // per operation
+  std::uint64_t fills;
+  std::uint64_t lots;
+  std::uint64_t cancels;
+};
+
+/// Processor time of this thread in nanoseconds: a run never blocks, so on a quiet machine it is
+/// the wall's.
+double spent() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
+}
+
+template <class Engine>
+Result run_once(const Flow& flow, const std::vector<Operation>& operations) {
+  Venue<Engine> venue;
+  for (std::uint32_t i = 1; i <= flow.books; ++i) venue.engine.list({i});
+  for (std::size_t i = 0; i < flow.resting; ++i) venue.carry_out(operations[i]);
+  const double start = spent();
+  constexpr std::size_t batch = 32;
+  std::span<const Operation> left = std::span(operations).subspan(flow.resting);
+  for (; !left.empty(); left = left.subspan(std::min(batch, left.size())))
+    carry_out(venue, left.first(std::min(batch, left.size())));
+  const double nanoseconds = spent() - start;
+  return {nanoseconds / static_cast<double>(flow.operations), venue.fills, venue.lots,
+          venue.cancels};
+}
+
+template <class Engine>
+Result measure(const char* name, const Flow& flow, const std::vector<Operation>& operations,
+               int rounds) {
+  std::vector<Result> results;
+  for (int i = 0; i < rounds; ++i) results.push_back(run_once<Engine>(flow, operations));
+  const Result best = *std::ranges::min_element(results, {}, &Result::nanoseconds);
+  fmt::print("{:>6} books  {:<12} {:7.2f} M ops/s  {:7.1f} ns/op  ({} fills, {} cancels)\n",
+             flow.books, name, 1e3 / best.nanoseconds, best.nanoseconds, best.fills, best.cancels);
+  std::fflush(stdout);
+  return best;
+}
+
+bool same_work(const Result& a, const Result& b) {
+  return a.fills == b.fills && a.lots == b.lots && a.cancels == b.cancels;
+}
+
+}  // namespace
+}  // namespace rialto::matching
+
+int main(int argc, char** argv) {
+  using namespace rialto::matching;
+  const std::size_t operations = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000;
+  for (const Flow& flow :
+       {Flow{1, 500, 20'000, operations}, Flow{1'000, 50, 100'000, operations}}) {
+    const auto recorded = Recorder(flow).record();
+    const auto fast = measure<Matching>("rialto", flow, recorded, 5);
+    const auto map = measure<MapBook>("std::map", flow, recorded, 1);
+    const auto twin = measure<NaiveTwin>("naive twin", flow, recorded, 1);
+    if (!same_work(fast, map) || !same_work(fast, twin)) {
+      fmt::print(stderr, "the engines did not do the same work\n");
+      return 1;
+    }
+  }
+  return 0;
+}
