@@ -16,6 +16,7 @@ class BookAnswers {
     report_.quantity = entered.quantity;
     report_.filled = entered.filled;
     report_.filled_notional = entered.filled_notional;
+    report_.fees = entered.fees;
   }
 
   void fill(const matching::Fill& fill) {
@@ -53,6 +54,7 @@ class BookAnswers {
     });
     report_.filled += fill.quantity;
     report_.filled_notional += notional.value;
+    report_.fees += taker_buys ? buyer.fee.value : seller.fee.value;
   }
 
   void cancelled(const matching::Cancellation& cancellation) {

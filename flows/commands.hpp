@@ -55,6 +55,7 @@ struct OrderReport {
   Quantity filled;
   i128 filled_notional{};  // quote minor units
   std::optional<orders::CancelReason> reason;  // why it ended unfilled
+  i128 fees{};                                 // quote minor units charged so far
 
   Quantity remaining() const { return quantity - filled; }
 };
@@ -69,6 +70,7 @@ struct Reply {
   AccountId account;
   AssetId asset;
   InstrumentId instrument;
+  Timestamp time;  // of the step
 };
 
 }  // namespace rialto::flows

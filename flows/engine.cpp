@@ -86,6 +86,7 @@ Engine::Outcome Engine::execute(const Command& command, Timestamp now, EventSink
   Step step(venue, events, next_, now);
   Outcome outcome{dispatch(step, command), next_, step.emitted()};
   outcome.reply.sequence = step.sequence();
+  outcome.reply.time = now;
   next_.value += step.emitted();
   return outcome;
 }

@@ -26,7 +26,8 @@ OrderReport enter(Step& step, const orders::Order& order, const orders::Terms& t
 
 OrderReport report_of(const orders::Order& order) {
   const auto status = order.filled.value == 0 ? OrderStatus::pending : OrderStatus::partially_filled;
-  return {order.id, order.instrument, status, order.quantity, order.filled, order.filled_notional, {}};
+  return {order.id,     order.instrument,      status, order.quantity,
+          order.filled, order.filled_notional, {},     order.fees};
 }
 
 }  // namespace

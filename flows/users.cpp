@@ -81,7 +81,9 @@ Reply open_account(Step& step, const ledger::OpenAccount& command) {
 Reply close_account(Step& step, const ledger::CloseAccount& command) {
   if (step.venue.orders.open_orders(command.account) != 0)
     return refused(ledger::Reject::account_not_empty);
-  return commit(step, step.venue.ledger.decide(command));
+  Reply reply;
+  reply.account = command.account;
+  return commit(step, step.venue.ledger.decide(command), reply);
 }
 
 Reply credit(Step& step, const ledger::CreditAccount& command) { return transfer(step, command); }
