@@ -31,7 +31,7 @@ class Book {
     return const_cast<Book*>(this)->ladder(side, waiting);
   }
 
-  /// Puts the node at the back of the queue of its price. O(1) amortised.
+  /// MATCHING-2: the node joins at the back of the queue of its price. O(1) amortised.
   void join(OrderPool& pool, Slot slot) {
     Node& node = pool[slot];
     Level& level = ladder(node.side, node.waiting).open(rank(node));

@@ -23,7 +23,8 @@ inline bool Matching::reaches(const EnterOrder& order, Price price) {
 }
 
 inline void Matching::prefetch(const EnterOrder& coming, Pass pass) const {
-  const Book& orders = book(coming.instrument);
+  if (!lists(coming.instrument)) return;  // not yet validated: a hint may be nonsense
+  const Book& orders = *books_[coming.instrument.value];
   switch (pass) {
     case Pass::first:
       return __builtin_prefetch(&orders.ladder(coming.side, false), 1);
@@ -101,7 +102,8 @@ Quantity Matching::sweep(const EnterOrder& order, Answers& answers) {
   return rest;
 }
 
-/// One meeting of two orders of the same account. Returns what the incoming one goes on with.
+/// MATCHING-7: one meeting of two orders of the same account. Returns what the incoming one goes on
+/// with.
 template <class Answers>
 Quantity Matching::prevent_self_trade(const EnterOrder& order, Quantity rest, Slot maker,
                                       Answers& answers) {

@@ -72,6 +72,7 @@ void Matching::evolve(const TradeExecuted& event) {
   const Slot slot = index_.find(maker);
   RIALTO_ASSERT(slot.value != 0);
   Node& node = pool_[slot];
+  // MATCHING-1: the maker's price, and no more than it shows.
   RIALTO_ASSERT(!node.waiting && node.side != event.taker_side && node.price == event.price &&
                 node.instrument == event.instrument && event.quantity.value > 0 &&
                 event.quantity <= node.shown);
@@ -141,6 +142,7 @@ void Matching::remove(OrderId order) {
   if (waiting) follow_stops(instrument, book(instrument));
 }
 
+// MATCHING-5: the node stays where it is in its queue.
 void Matching::shrink(Node& node, Quantity by) {
   RIALTO_ASSERT(by.value >= 0 && by <= node.remaining());
   const Quantity from_hidden = std::min(by, node.hidden);

@@ -1,6 +1,6 @@
-// The canonical bytes of matching: per listed instrument its number, last price, both watermarks,
-// then four queues (bids, asks, buy stops, sell stops), each a count and its orders in priority
-// order.
+// The canonical bytes of matching (MATCHING-3): per listed instrument its number, last price, both
+// watermarks, then four queues (bids, asks, buy stops, sell stops), each a count and its orders in
+// priority order.
 #include "contexts/matching/matching.hpp"
 
 namespace rialto::matching {

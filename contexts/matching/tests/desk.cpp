@@ -3,8 +3,8 @@
 #include <sstream>
 #include <stdexcept>
 
-#include <boost/describe/enum_to_string.hpp>
 #include <fmt/format.h>
+#include <boost/describe/enum_to_string.hpp>
 
 namespace rialto::matching {
 namespace {

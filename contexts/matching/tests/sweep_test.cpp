@@ -271,6 +271,21 @@ TEST(Amendment, keeps_priority_only_when_it_shrinks_in_place) {
   });
 }
 
+TEST(Prefetch, is_a_hint_for_any_command_and_changes_nothing) {
+  Desk<Matching> desk;
+  for (const char* line : {"enter 1 A buy 5@100", "enter 2 A buy 6@100", "enter 3 A sell 7@900000"})
+    desk.apply(line);
+  const Bytes before = state_of(desk.engine);
+  for (const auto pass : {Matching::Pass::first, Matching::Pass::second, Matching::Pass::third}) {
+    for (const char* line :
+         {"enter 9 B buy 1@100", "enter 9 B sell 1@5", "enter 9 B buy 1@1 on=77"})
+      desk.engine.prefetch(parse(line).order, pass);
+    for (const std::uint64_t id : {1ull, 2ull, 3ull, 4ull, 1'000'000'000ull, ~0ull})
+      desk.engine.prefetch(OrderId{id}, pass);
+  }
+  EXPECT_EQ(state_of(desk.engine), before);
+}
+
 TEST(Queries, tell_levels_best_prices_and_remainders) {
   Desk<Matching> desk;
   EXPECT_EQ(desk.engine.best({1}, Side::buy), std::nullopt);

@@ -84,7 +84,7 @@ std::string difference(const Commands& commands) {
       if (fast.engine.best({1}, side) != twin.engine.best({1}, side)) return at + "best differs";
     if (fast.engine.last_price({1}) != twin.engine.last_price({1})) return at + "last differs";
   }
-  Matching replayed;
+  Matching replayed;  // MATCHING-3
   replayed.list({1});
   replayed.list({2});
   replay(replayed, fast.events);
