@@ -96,11 +96,23 @@ TEST(Failure, a_full_disk_closes_intake_while_a_reserve_is_left) {
   EXPECT_EQ(seen.last, last + 1);
 }
 
+TEST(Failure, some_of_the_disk_is_left_for_others) {
+  FaultyFileSystem files(1);
+  Options options = small_segments();
+  options.min_free_bytes = 100 << 10;
+  files.set_capacity(200 << 10);
+  auto log = must_open(files, options);
+  EXPECT_EQ(log->prepare_next().error().error, LogError::disk_full);
+  EXPECT_EQ(log->intake(), Intake::open) << "there is room in this segment yet";
+  files.set_capacity(300 << 10);
+  EXPECT_TRUE(log->prepare_next());
+}
+
 TEST(Failure, a_log_on_a_full_disk_still_opens) {
   FaultyFileSystem files(1);
   files.set_capacity((64 << 10) * 2);
   auto log = must_open(files);
-  while (log->intake() == Intake::open) {
+  while (log->intake() == Intake::open && log->last().value < 10'000) {
     commit_step(*log, 1, 500);
     (void)log->prepare_next();
   }
