@@ -1,0 +1,336 @@
+#include "tests/simulation/clients.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/assert.hpp"
+
+namespace rialto::simulation {
+namespace {
+
+using orders::OrderType;
+using orders::PlaceOrder;
+using orders::SelfTradePrevention;
+using orders::TimeInForce;
+
+constexpr UserId operator_user{1};
+constexpr std::size_t most_recent = 400;
+constexpr std::int64_t second_ns = 1'000'000'000;
+
+identity::SealedProfile profile(std::uint64_t serial) {
+  return {
+      fmt::format("sealed-{}", serial), fmt::format("mail-{}", serial), {11, serial}, {12, serial}};
+}
+
+template <class T>
+void keep_last(std::deque<T>& queue, std::size_t most) {
+  while (queue.size() > most) queue.pop_front();
+}
+
+}  // namespace
+
+std::vector<Request> Clients::opening() {
+  std::vector<Request> all;
+  const auto add = [&](flows::Command command) { all.push_back({std::move(command), {}}); };
+  for (int i = 0; i < 3; ++i) add(ledger::OpenAccount{ledger::AccountKind::system, {}});
+  add(instruments::RegisterAsset{"USD", 7});
+  add(instruments::RegisterAsset{"BTC", 5});
+  add(instruments::RegisterAsset{"AAPL", 2});
+  add(instruments::ListInstrument{"BTC-USD", "BTC", "USD", {1, 2}, {1, 5}, rules()});
+  add(instruments::ListInstrument{"AAPL-USD", "AAPL", "USD", {5, 2}, {1, 0}, rules()});
+  // A pair of two assets that are both held by traders anyway.
+  add(instruments::ListInstrument{"AAPL-BTC", "AAPL", "BTC", {1, 3}, {1, 2}, rules()});
+  markets_ = {{{1}, 6'000'000, 300, 2'000}, {{2}, 4'000, 30, 20}, {{3}, 700, 8, 300}};
+  add(identity::RegisterUser{
+      {3, 0}, profile(0), {5, 0}, identity::Roles::trader | identity::Roles::administrator});
+  add(ledger::OpenAccount{ledger::AccountKind::house, {}});
+  const std::uint64_t people = 4 + random_.below(8);
+  for (std::uint64_t i = 1; i <= people; ++i)
+    add(identity::RegisterUser{{3, i}, profile(i), {5, i}, identity::Roles::trader});
+  user_serial_ = people;
+  // Accounts 1 to 3 are the system's, 4 the operator's, 5 the house's, then the people's.
+  add(ledger::SetShortLimit{{5}, {1}, {1'000'000'000'000}});
+  for (std::uint64_t i = 0; i <= people; ++i) {
+    const AccountId account{5 + i};
+    add(ledger::CreditAccount{account, {1}, {random_.between(1, 900) * 1'000'000'000'000}, {}, 0});
+    add(ledger::CreditAccount{account, {2}, {random_.between(1, 4'000'000)}, {}, 0});
+    add(ledger::CreditAccount{account, {3}, {random_.between(1, 500'000)}, {}, 0});
+  }
+  return all;
+}
+
+void Clients::follow(const FeedStep& step) {
+  for (const Report& report : step.reports) {
+    if (const auto* opened = std::get_if<ledger::AccountOpened>(&report)) {
+      if (opened->kind == ledger::AccountKind::system) continue;
+      traders_.push_back({opened->account, opened->owner});
+      if (opened->owner.value != 0) users_.push_back(opened->owner);
+    } else if (const auto* created = std::get_if<orders::OrderCreated>(&report)) {
+      recent_.push_back({created->order, created->account, created->key, created->side,
+                         created->price.value, created->quantity.value});
+      keep_last(recent_, most_recent);
+    } else if (const auto* trade = std::get_if<matching::TradeExecuted>(&report)) {
+      Market& market = markets_.at(trade->instrument.value - 1);
+      if (random_.one_in(8)) market.mid += random_.between(-market.spread, market.spread) / 4;
+      market.mid = std::max<std::int64_t>(market.mid, market.spread * 4);
+    }
+  }
+}
+
+void Clients::left_in_doubt(const Request& request) {
+  doubtful_.push_back(request);
+}
+
+Request Clients::next(Timestamp now) {
+  ++clock_;
+  if (auto request = due()) return *request;
+  const std::uint64_t dice = random_.below(1000);
+  if (dice < 560) return place(now);
+  if (dice < 700) return cancel();
+  if (dice < 790) return amend();
+  if (dice < 850) return transfer();
+  if (dice < 900 && !sent_.empty()) return sent_[random_.below(sent_.size())];
+  if (dice < 930)
+    return {
+        orders::CancelAllOrders{someone().account, {static_cast<std::uint32_t>(random_.below(4))}},
+        {}};
+  if (dice < 965) return operate();
+  return manage_users();
+}
+
+/// What was planned, and what has to be asked again.
+std::optional<Request> Clients::due() {
+  if (!planned_.empty() && planned_.front().first <= clock_) {
+    Request request{std::move(planned_.front().second), operator_user};
+    planned_.pop_front();
+    return request;
+  }
+  if (!doubtful_.empty() && random_.one_in(4)) {
+    Request request = std::move(doubtful_.front());
+    doubtful_.pop_front();
+    return request;
+  }
+  return std::nullopt;
+}
+
+void Clients::send_later(std::size_t steps, flows::Command command) {
+  planned_.emplace_back(clock_ + steps, std::move(command));
+}
+
+Request Clients::place(Timestamp now) {
+  const Trader& trader = someone();
+  PlaceOrder order;
+  order.account = trader.account;
+  Market& market = markets_[random_.below(markets_.size())];
+  order.instrument = market.instrument;
+  order.side = random_.one_in(2) ? Side::buy : Side::sell;
+  order.quantity = {1 +
+                    static_cast<std::int64_t>(random_.below(
+                        static_cast<std::uint64_t>(market.lots) * (random_.one_in(10) ? 8 : 2)))};
+  shape(order, market, now);
+  if (random_.one_in(25)) spoil(order);
+  if (!random_.one_in(3)) {
+    order.key = fresh_key();
+    order.content = serial_;
+    order.client_order_id = orders::ClientOrderId(fmt::format("c{}", serial_));
+    sent_.push_back({order, trader.user});
+    keep_last(sent_, 200);
+    // The same key for something else.
+    if (random_.one_in(40)) {
+      PlaceOrder other = order;
+      other.content = ++serial_;
+      other.quantity.value += 1;
+      sent_.push_back({other, trader.user});
+    }
+  }
+  return {order, trader.user};
+}
+
+void Clients::shape(PlaceOrder& order, Market& market, Timestamp now) {
+  constexpr std::int64_t signs[] = {1, -1};
+  const std::int64_t sign = signs[static_cast<int>(order.side)];
+  const auto near = [&](std::int64_t low, std::int64_t high) {
+    return Price{std::max<std::int64_t>(1, market.mid - sign * random_.between(low, high))};
+  };
+  const std::uint64_t kind = random_.below(100);
+  order.self_trade_prevention = static_cast<SelfTradePrevention>(random_.below(5));
+  if (kind < 70) {
+    order.type = OrderType::limit;
+    order.price = near(-market.spread / 3, market.spread);
+  } else if (kind < 80) {
+    order.type = OrderType::market;
+  } else if (kind < 90) {
+    order.type = OrderType::stop;
+    order.stop_price = near(-market.spread, -1);
+  } else {
+    order.type = OrderType::stop_limit;
+    order.stop_price = near(-market.spread, -1);
+    order.price = near(-market.spread * 2, market.spread / 4);
+  }
+  const bool rests = order.type == OrderType::limit || order.type == OrderType::stop_limit;
+  const std::uint64_t lifetime = random_.below(20);
+  if (lifetime < 2) {
+    order.time_in_force = TimeInForce::ioc;
+  } else if (lifetime < 4) {
+    order.time_in_force = TimeInForce::fok;
+  } else if (lifetime < 6 && order.type != OrderType::market) {
+    order.time_in_force = TimeInForce::day;
+  } else if (lifetime < 9 && order.type != OrderType::market) {
+    order.time_in_force = TimeInForce::gtd;
+    order.expire_time = {now.value + random_.between(1, 600) * second_ns / 10};
+  }
+  const bool immediate =
+      order.time_in_force == TimeInForce::ioc || order.time_in_force == TimeInForce::fok;
+  if (!rests || immediate) return;
+  if (random_.one_in(5)) order.display = {1 + order.quantity.value / random_.between(2, 6)};
+  order.post_only = random_.one_in(6);
+}
+
+/// Nonsense that must be refused, whole.
+void Clients::spoil(PlaceOrder& order) {
+  switch (random_.below(8)) {
+    case 0:
+      order.quantity = {random_.between(-5, 0)};
+      break;
+    case 1:
+      order.price = {-order.price.value - 1};
+      break;
+    case 2:
+      order.quantity = {largest_number - random_.between(0, 5)};
+      break;
+    case 3:
+      order.price = {largest_number};
+      break;
+    case 4:
+      order.instrument = {static_cast<std::uint32_t>(random_.below(2) * 99)};
+      break;
+    case 5:
+      order.account = {random_.below(4)};
+      break;
+    case 6:
+      order.display = {order.quantity.value + 1};
+      break;
+    default:
+      order.expire_time = {1};
+      break;
+  }
+}
+
+const Clients::OwnOrder& Clients::some_order() {
+  // Mostly a young one, which is likely to be open.
+  const std::size_t reach =
+      random_.one_in(5) ? recent_.size() : std::min<std::size_t>(60, recent_.size());
+  return recent_[recent_.size() - 1 - random_.below(reach)];
+}
+
+Request Clients::amend() {
+  if (recent_.empty()) return transfer();
+  const OwnOrder& own = some_order();
+  orders::AmendOrder amend{
+      .account = own.account, .order = own.order, .quantity = {}, .price = {}, .stop_price = {}};
+  if (random_.one_in(30)) amend.account = someone().account;
+  if (!random_.one_in(3)) amend.quantity = Quantity{own.quantity * random_.between(1, 7) / 4};
+  if (random_.one_in(3) && own.price != 0)
+    amend.price = Price{own.price + random_.between(-20, 20)};
+  if (random_.one_in(20)) amend.stop_price = Price{own.price + random_.between(-50, 50)};
+  return {amend, {}};
+}
+
+Request Clients::cancel() {
+  if (recent_.empty()) return transfer();
+  const OwnOrder& own = some_order();
+  orders::CancelOrder cancel{own.account, own.order, {}, orders::CancelReason::user};
+  if (random_.one_in(3) && !own.key.empty()) {
+    cancel.order = {};
+    cancel.key = own.key;
+  }
+  if (random_.one_in(30)) cancel.account = someone().account;
+  return {cancel, {}};
+}
+
+Request Clients::transfer() {
+  const AccountId account = someone().account;
+  const AssetId asset{static_cast<std::uint32_t>(1 + random_.below(random_.one_in(30) ? 9 : 3))};
+  const std::int64_t unit = asset.value == 1 ? 1'000'000'000 : 100;
+  const Amount amount{random_.between(random_.one_in(20) ? -3 : 1, 50'000) * unit};
+  if (random_.one_in(12)) return {flows::SetBalance{account, asset, amount}, operator_user};
+  const bool keyed = !random_.one_in(4);
+  const Fingerprint key = keyed ? fresh_key() : Fingerprint{};
+  Request request{ledger::CreditAccount{account, asset, amount, key, serial_}, operator_user};
+  if (random_.one_in(2))
+    request.command = ledger::DebitAccount{account, asset, amount, key, serial_};
+  if (keyed) {
+    sent_.push_back(request);
+    keep_last(sent_, 200);
+  }
+  return request;
+}
+
+Request Clients::operate() {
+  const InstrumentId instrument{static_cast<std::uint32_t>(1 + random_.below(3))};
+  const std::size_t later = 5 + random_.below(60);
+  switch (random_.below(6)) {
+    case 0:
+      send_later(later, instruments::ResumeInstrument{instrument});
+      return {instruments::HaltInstrument{instrument}, operator_user};
+    case 1: {
+      const AccountId account = someone().account;
+      send_later(later, orders::UnblockTrading{account});
+      return {orders::BlockTrading{account}, operator_user};
+    }
+    case 2:
+      if (!random_.one_in(3)) break;
+      send_later(later / 2, orders::UnblockTrading{});
+      return {orders::BlockTrading{}, operator_user};
+    case 3:
+      return {instruments::ChangeRules{instrument, rules()}, operator_user};
+    case 4:
+      return {ledger::SetShortLimit{{5},
+                                    {static_cast<std::uint32_t>(1 + random_.below(3))},
+                                    {random_.between(0, 1'000'000'000'000)}},
+              operator_user};
+    default:
+      break;
+  }
+  return {flows::AdvanceClock{}, operator_user};
+}
+
+Request Clients::manage_users() {
+  const UserId user = users_.empty() ? UserId{2} : random_.pick(users_);
+  switch (random_.below(5)) {
+    case 0:
+    case 1: {
+      if (users_.size() > 40) break;
+      const std::uint64_t serial =
+          random_.one_in(5) ? random_.below(user_serial_ + 1) : ++user_serial_;
+      return {identity::RegisterUser{
+                  {3, serial}, profile(serial), {5, serial}, identity::Roles::trader},
+              {}};
+    }
+    case 2:
+      return {identity::UpdateUser{
+                  user, profile(++user_serial_), {5, user_serial_}, identity::Roles::trader},
+              user};
+    case 3:
+      return {identity::DeleteUser{user}, operator_user};
+    default:
+      break;
+  }
+  if (random_.one_in(2)) return {flows::OpenWallet{user}, operator_user};
+  return {ledger::CloseAccount{someone().account}, operator_user};
+}
+
+instruments::Rules Clients::rules() {
+  instruments::Rules rules;
+  rules.taker_fee = {static_cast<std::int32_t>(random_.between(0, 3) * 333)};
+  rules.maker_fee = {static_cast<std::int32_t>(random_.between(-rules.taker_fee.value, 700))};
+  rules.max_quantity = {random_.between(20'000, 1'000'000)};
+  rules.max_notional = {random_.between(1, 100) * 1'000'000'000'000'000};
+  rules.price_band_ppm = random_.one_in(2) ? 0 : 100'000;
+  rules.collar_ppm = static_cast<std::uint32_t>(random_.between(1, 60)) * 1'000;
+  rules.max_open_orders = static_cast<std::uint32_t>(random_.between(5, 40));
+  return rules;
+}
+
+}  // namespace rialto::simulation
