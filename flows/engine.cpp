@@ -53,6 +53,20 @@ Reply dispatch(Step& step, const Command& command) {
       command);
 }
 
+bool stops_due_on(const Venue& venue, const instruments::Instrument& listed) {
+  return !listed.halted && venue.matching.next_triggered(listed.id).has_value();
+}
+
+/// The instrument whose stops are to be set off next. A halted one keeps its triggered stops till it is
+/// resumed: nothing trades there, and nothing waits for them. O(1), or O(instruments) while one does.
+std::optional<InstrumentId> stops_due(const Venue& venue) {
+  const auto first = venue.matching.instrument_with_triggered();
+  if (!first || stops_due_on(venue, *venue.instruments.instrument(*first))) return first;
+  for (const auto& listed : venue.instruments.instruments())
+    if (stops_due_on(venue, listed)) return listed.id;
+  return std::nullopt;
+}
+
 }  // namespace
 
 Engine::Touched Engine::touches(const Command& command) const {
@@ -77,9 +91,9 @@ bool Engine::must_wait(const Command& command, Timestamp now) const {
   if (venue.orders.next_mass_cancelled() || venue.orders.kill_switch_at() ||
       venue.orders.next_expired(now) || venue.calendar.decide(now))
     return true;
-  if (touched.instrument.value == 0) return venue.matching.instrument_with_triggered().has_value();
-  return venue.instruments.instrument(touched.instrument) &&
-         venue.matching.next_triggered(touched.instrument).has_value();
+  if (touched.instrument.value == 0) return stops_due(venue).has_value();
+  const auto* listed = venue.instruments.instrument(touched.instrument);
+  return listed && stops_due_on(venue, *listed);
 }
 
 Engine::Outcome Engine::execute(const Command& command, Timestamp now, EventSink& events) {
@@ -93,8 +107,7 @@ Engine::Outcome Engine::execute(const Command& command, Timestamp now, EventSink
 
 bool Engine::has_work(Timestamp now) const {
   return venue.orders.next_mass_cancelled() || venue.orders.kill_switch_at() ||
-         venue.orders.next_expired(now) || venue.calendar.decide(now) ||
-         venue.matching.instrument_with_triggered();
+         venue.orders.next_expired(now) || venue.calendar.decide(now) || stops_due(venue);
 }
 
 Engine::Outcome Engine::drain(Timestamp now, std::uint32_t budget, EventSink& events) {
@@ -110,7 +123,7 @@ Engine::Outcome Engine::drain(Timestamp now, std::uint32_t budget, EventSink& ev
       end_order(step, *expired, orders::CancelReason::expired);
     } else if (const auto day = venue.calendar.decide(now)) {
       step.emit(*day);
-    } else if (const auto instrument = venue.matching.instrument_with_triggered()) {
+    } else if (const auto instrument = stops_due(venue)) {
       trigger_stop(step, *venue.matching.next_triggered(*instrument));
     } else {
       break;

@@ -1,0 +1,160 @@
+#include "flows/tests/venue_under_test.hpp"
+
+#include <map>
+
+namespace rialto::flows {
+
+instruments::Rules plain_rules() {
+  return {.maker_fee = {},
+          .taker_fee = {},
+          .max_quantity = {largest_number},
+          .max_notional = {largest_number},
+          .price_band_ppm = 0,
+          .collar_ppm = 100'000,
+          .max_open_orders = million};
+}
+
+orders::PlaceOrder limit(AccountId account, Side side, std::int64_t price, std::int64_t quantity) {
+  orders::PlaceOrder command;
+  command.account = account;
+  command.instrument = abc_xyz;
+  command.side = side;
+  command.price = {price};
+  command.quantity = {quantity};
+  return command;
+}
+
+orders::PlaceOrder market_order(AccountId account, Side side, std::int64_t quantity) {
+  orders::PlaceOrder command = limit(account, side, 0, quantity);
+  command.type = orders::OrderType::market;
+  return command;
+}
+
+orders::PlaceOrder stop(AccountId account, Side side, std::int64_t stop_price, std::int64_t quantity) {
+  orders::PlaceOrder command = limit(account, side, 0, quantity);
+  command.type = orders::OrderType::stop;
+  command.stop_price = {stop_price};
+  return command;
+}
+
+std::string audit(const Venue& venue) {
+  std::string faults;
+  if (!venue.ledger.consistent()) faults += "ledger is not consistent; ";
+  std::size_t open = 0;
+  for (const ledger::Account& account : venue.ledger.accounts()) {
+    std::map<std::uint32_t, std::int64_t> holds;
+    venue.orders.each_open(account.id, [&](const orders::Order& order) {
+      ++open;
+      holds[order.hold_asset.value] += order.hold.value;
+      if (venue.matching.remaining(order.id) != order.remaining())
+        faults += "order " + testing::text_of(order.id) + " differs from its book; ";
+    });
+    for (const ledger::Balance& balance : account.balances)
+      if (balance.held.value != holds[balance.asset.value])
+        faults += "account " + testing::text_of(account.id) + " holds " + testing::text_of(balance.held) +
+                  " of asset " + testing::text_of(balance.asset) + ", its orders " +
+                  std::to_string(holds[balance.asset.value]) + "; ";
+  }
+  if (open != venue.orders.open_count() || open != venue.matching.order_count())
+    faults += "open orders and books differ in number; ";
+  for (const auto& listed : venue.instruments.instruments()) {
+    const auto bid = venue.matching.best(listed.id, Side::buy);
+    const auto ask = venue.matching.best(listed.id, Side::sell);
+    if (bid && ask && *bid >= *ask) faults += "crossed book; ";
+  }
+  return faults;
+}
+
+VenueUnderTest::VenueUnderTest(bool registers) {
+  for (int i = 0; i < 3; ++i) accept(ledger::OpenAccount{ledger::AccountKind::system, {}});
+  for (const char* code : {"XYZ", "ABC", "DEF"}) accept(instruments::RegisterAsset{code, 0});
+  for (const char* base : {"ABC", "DEF"})
+    accept(instruments::ListInstrument{std::string(base) + "-XYZ", base, "XYZ", {}, {}, plain_rules()});
+  if (!registers) return;
+  for (std::uint64_t user = 1; user <= 3; ++user) {
+    identity::RegisterUser command;
+    command.person = {1, user};
+    command.profile = {"name", "email", {2, user}, {3, user}};
+    const AccountId account = accept(command).account;
+    for (const AssetId asset : {xyz, abc, def})
+      accept(ledger::CreditAccount{account, asset, {million}, {}, 0});
+  }
+}
+
+Reply VenueUnderTest::run(const Command& command) {
+  last_.clear();
+  for (int steps = 0; engine.must_wait(command, now); ++steps) {
+    if (!engine.has_work(now) || steps > 1'000'000) {
+      fault("a command waits for ever");
+      break;
+    }
+    drain_once(budget);
+  }
+  const Bytes before = checks_every_step ? testing::bytes_of(engine.venue) : Bytes{};
+  EventBlock events;
+  const Engine::Outcome outcome = engine.execute(command, now, events);
+  if (outcome.reply.rejection || outcome.reply.repeated) {
+    if (outcome.events != 0) fault("a refused or repeated command emitted events");
+    if (checks_every_step && testing::bytes_of(engine.venue) != before)
+      fault("a refused or repeated command changed the state");
+  }
+  after_step(std::move(events), outcome);
+  return outcome.reply;
+}
+
+Reply VenueUnderTest::accept(const Command& command) {
+  const Reply reply = run(command);
+  if (reply.rejection) fault("refused: " + std::string(reply.rejection->code));
+  return reply;
+}
+
+std::uint32_t VenueUnderTest::drain_once(std::uint32_t most) {
+  EventBlock events;
+  const Engine::Outcome outcome = engine.drain(now, most, events);
+  if (outcome.events == 0) fault("a step of queued work did nothing");
+  after_step(std::move(events), outcome);
+  return outcome.events;
+}
+
+void VenueUnderTest::drain() {
+  last_.clear();
+  while (engine.has_work(now) && faults_.empty()) drain_once(budget);
+}
+
+void VenueUnderTest::after_step(EventBlock events, const Engine::Outcome& outcome) {
+  std::uint32_t counted = 0;
+  bool replayed = true;
+  events.each([&](EventType type, ByteView payload) {
+    ++counted;
+    replayed = replayed && twin_.replay(type, payload, now);
+  });
+  if (counted != outcome.events) fault("the step miscounted its events");
+  if (outcome.reply.sequence != engine.last()) fault("the reply names another event than the last");
+  if (!replayed) fault("the step's events do not replay");
+  last_.push_back(std::move(events));
+  if (checks_every_step) check_state();
+}
+
+void VenueUnderTest::check_state() {
+  faults_ += audit(engine.venue);
+  const Bytes state = testing::bytes_of(engine.venue);
+  if (testing::bytes_of(twin_) != state) fault("the replayed twin differs");
+  Venue loaded;
+  if (!loaded.load(state)) fault("the snapshot does not load");
+  if (testing::bytes_of(loaded) != state) fault("the snapshot loads as another state");
+}
+
+std::size_t VenueUnderTest::emitted_count() const {
+  std::size_t count = 0;
+  for (const EventBlock& step : last_) step.each([&](EventType, ByteView) { ++count; });
+  return count;
+}
+
+Amount VenueUnderTest::owned(AccountId account, AssetId asset) const {
+  return engine.venue.ledger.balance(account, asset).owned;
+}
+Amount VenueUnderTest::held(AccountId account, AssetId asset) const {
+  return engine.venue.ledger.balance(account, asset).held;
+}
+
+}  // namespace rialto::flows
