@@ -1,0 +1,41 @@
+// Bodies of order requests to commands. Unknown fields are refused here: a misspelt "stopPrice"
+// must not become an order without one.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "contexts/instruments/instruments.hpp"
+#include "flows/commands.hpp"
+#include "gateways/rest/numbers.hpp"
+#include "platform/net/json_reader.hpp"
+#include "platform/security/keyed_index.hpp"
+
+namespace rialto::rest {
+
+/// REQUIRES: `fields` has no problem yet; whoever calls checks it (FrontDesk::complete) before
+/// using the command. The key names (account, clientOrderId), the content everything else.
+Parsed<orders::PlaceOrder> parse_place_order(net::JsonFields& fields, AccountId,
+                                             const instruments::Instruments&,
+                                             const security::CommandNames&);
+/// The first field that no order has.
+std::optional<std::string_view> unknown_in_order(const net::JsonFields&);
+
+/// What an amendment says, still as text: its numbers mean something only beside the order's
+/// instrument.
+struct AmendmentText {
+  std::optional<std::string> quantity;
+  std::optional<std::string> price;
+  std::optional<std::string> stop_price;
+};
+AmendmentText read_amendment(net::JsonFields& fields);
+std::optional<std::string_view> unknown_in_amendment(const net::JsonFields&);
+Parsed<orders::AmendOrder> parse_amendment(const AmendmentText&, AccountId, OrderId,
+                                           const instruments::Instrument&);
+
+/// 1 to 64 bytes without control characters.
+bool is_client_order_id(std::string_view text);
+Fingerprint client_order_key(const security::CommandNames&, AccountId,
+                             std::string_view client_order_id);
+
+}  // namespace rialto::rest

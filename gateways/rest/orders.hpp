@@ -1,0 +1,29 @@
+// /api/orders: place, amend, cancel, read.
+//
+// Owned by RestGateway; handlers run on the server's thread, answers are made on the venue's or the
+// replica's.
+#pragma once
+
+#include "gateways/rest/front_desk.hpp"
+#include "platform/net/router.hpp"
+
+namespace rialto::rest {
+
+class OrderRoutes {
+ public:
+  explicit OrderRoutes(FrontDesk& desk) : desk_(desk) {}
+  void add_to(net::Router&);
+
+ private:
+  void place(const net::Request&, net::Responder);
+  void amend(const net::Request&, net::Responder);
+  void cancel(const net::Request&, net::Responder);
+  /// By client order id, by symbol, or all.
+  void cancel_many(const net::Request&, net::Responder);
+  void show(const net::Request&, net::Responder);
+  void list(const net::Request&, net::Responder);
+
+  FrontDesk& desk_;
+};
+
+}  // namespace rialto::rest

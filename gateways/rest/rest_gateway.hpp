@@ -1,0 +1,47 @@
+// The REST gateway: translation only. A request is parsed, authorised, made a command or a read of
+// the replica, and its outcome is printed; what is right is decided by the contexts alone.
+//
+// Owned by apps. Handlers run on the server's thread; replies are printed on the venue's thread,
+// reads on the replica's, and nothing in either blocks. Lifetime: outlives every request; whatever
+// it is given outlives it.
+#pragma once
+
+#include <memory>
+
+#include "gateways/rest/settings.hpp"
+#include "gateways/venue_port.hpp"
+#include "platform/net/router.hpp"
+#include "platform/security/credential_store.hpp"
+#include "platform/security/keyed_index.hpp"
+#include "platform/security/password_hasher.hpp"
+#include "platform/security/person_vault.hpp"
+#include "platform/security/tokens.hpp"
+
+namespace rialto::rest {
+
+/// What a gateway needs to know people by.
+struct Security {
+  security::Tokens& tokens;
+  security::PasswordHasher& hasher;
+  security::CredentialStore& credentials;
+  security::PersonVault& vault;
+  const security::BlindIndex& blind_index;
+  const security::CommandNames& names;
+};
+
+class RestGateway {
+ public:
+  RestGateway(gateways::VenuePort& venue, const Security& security, RestSettings settings);
+  ~RestGateway();
+  RestGateway(const RestGateway&) = delete;
+  RestGateway& operator=(const RestGateway&) = delete;
+
+  /// Once, before requests come. The router must not outlive the gateway.
+  void add_routes(net::Router& router);
+
+ private:
+  struct Routes;
+  std::unique_ptr<Routes> routes_;
+};
+
+}  // namespace rialto::rest

@@ -1,0 +1,21 @@
+// What an operator may set about the REST gateway.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+#include "platform/net/rate_limiter.hpp"
+#include "platform/net/server.hpp"
+
+namespace rialto::rest {
+
+struct RestSettings {
+  /// Requests of one user, or of one address where no token is needed.
+  net::RateLimit requests{.per_second = 2'000, .burst = 4'000};
+  /// Attempts to log in, per user name and address; also registrations, per address.
+  net::RateLimit attempts{.per_second = 0.2, .burst = 10};
+  /// The server's own counts for /metrics; called on the server's thread. May be empty.
+  std::function<net::ServerCounts()> server_counts;
+};
+
+}  // namespace rialto::rest
