@@ -153,14 +153,15 @@ void LobsterDriver::repair(const BookRow* row, bool row_equal) {
   corrections_ += corrected_;
 }
 
-/// Makes the venue's queue at one price what the record says; forgets orders that are done.
+/// REPLAY-4: only after the comparison. Makes the venue's queue at one price what the record says;
+/// forgets orders that are done.
 void LobsterDriver::settle(Side side, Price price) {
   SeenLevel* level = seen_.find_level(side, price);
   if (!level) return;
   const auto wrong = std::ranges::find_if(
       *level, [&](const SeenOrder& o) { return venue_.remaining(o.order) != o.wanted; });
   if (wrong != level->end()) {
-    // REPLAY-4: another maker than the record's was taken.
+    // Another maker than the record's was taken.
     corrected_ = true;
     re_enter(side, price, *level, static_cast<std::size_t>(wrong - level->begin()));
   }

@@ -102,7 +102,7 @@ flows::Reply TrialVenue::run(const flows::Command& command) {
   return reply;
 }
 
-/// An idle account, or a new one, that can pay for the order.
+/// REPLAY-5: an idle account, or a new one, that can pay for the order.
 std::expected<AccountId, Rejection> TrialVenue::owner_for(const RecordedOrder& order) {
   const auto* listed = state().instruments.instrument(order.instrument);
   RIALTO_ASSERT(listed);

@@ -50,9 +50,9 @@ class TrialVenue {
   /// What is left to do of an order; 0 once it is closed.
   Quantity remaining(OrderId order) const { return engine_.venue.matching.remaining(order); }
 
-  /// Recomputes what must hold at any time: the ledger's sums, and that exactly the holds of the
-  /// open orders are held. Says what is wrong; nothing when all is well. Linear in accounts and
-  /// orders.
+  /// REPLAY-6. Recomputes what must hold at any time: the ledger's sums, and that exactly the holds
+  /// of the open orders are held. Says what is wrong; nothing when all is well. Linear in accounts
+  /// and orders.
   std::optional<std::string> broken_invariant() const;
 
  private:
