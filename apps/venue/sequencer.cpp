@@ -84,7 +84,10 @@ void Sequencer::commit(Timestamp now) {
   for (std::size_t i = 0; i < waiting.size(); ++i)
     if (waiting[i]) waiting[i](replies[i]);
   writer_.clear();
-  if (!failed_) log_.hash_pending();
+  if (!failed_) return log_.hash_pending();
+  // What still waited behind queued work was never run, and never will be.
+  std::vector<Submission> none;
+  refuse_all(none, IntakeReject::intake_failed);
 }
 
 void Sequencer::refuse_all(std::vector<Submission>& batch, IntakeReject reject) {

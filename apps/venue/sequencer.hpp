@@ -48,8 +48,10 @@ class Sequencer {
 
   /// Whether a turn would do something even without new commands.
   bool has_work(Timestamp now) const {
-    return !failed_ && log_.intake() == eventlog::Intake::open &&
-           (!deferred_.empty() || engine_.has_work(now));
+    if (failed_) return false;
+    // On a full disk what waits is refused, so that nobody waits for ever.
+    return !deferred_.empty() ||
+           (log_.intake() == eventlog::Intake::open && engine_.has_work(now));
   }
   bool failed() const { return failed_; }
   std::size_t deferred() const { return deferred_.size(); }
