@@ -253,9 +253,15 @@ void Simulator::recover() {
 }
 
 bool Simulator::try_start() {
-  recovered_ = {};
-  const auto started = machine_.start([this](const auto& frame) { on_recovered(frame); });
-  if (started) return true;
+  // What recovery reads is durable only once it has come to its end.
+  std::vector<Bytes> frames;
+  const auto started = machine_.start([&](const eventlog::FrameView& frame) {
+    frames.emplace_back(frame.bytes().begin(), frame.bytes().end());
+  });
+  if (started) {
+    for (const Bytes& frame : frames) on_recovered(eventlog::FrameView(frame));
+    return true;
+  }
   const bool clock = !started.error().log;
   if (clock) {
     findings_.expect(machine_.replica().now().value > machine_.time.wall() + 60 * second_ns,
@@ -285,7 +291,6 @@ void Simulator::on_recovered(const eventlog::FrameView& frame) {
     count("steps survived unacknowledged");
     on_durable(frame);
   }
-  recovered_ = frame.last();
 }
 
 }  // namespace rialto::simulation

@@ -53,7 +53,7 @@ Outcome Simulator::run(std::size_t steps) {
 }
 
 void Simulator::open_venue() {
-  const auto started = machine_.start([this](const auto& frame) { on_recovered(frame); });
+  const auto started = machine_.start([](const auto&) {});
   if (!findings_.expect(started.has_value(), "a new venue does not start")) return;
   last_now_ = machine_.now();
   last_monotonic_ns_ = machine_.time.monotonic_ns;

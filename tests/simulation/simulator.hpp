@@ -91,7 +91,6 @@ class Simulator {
   std::vector<Answer> answers_;                   // of this turn
   std::uint64_t next_id_ = 0;
   std::vector<std::uint64_t> digests_;  // of every event shown to the world; index = number - 1
-  Sequence recovered_;                  // last event recovery has shown
   std::size_t full_for_ = 0;            // steps for which the disk stays full
   bool expects_failure_ = false;        // a fault is armed: the journal may fail
   bool clock_alarmed_ = false;
