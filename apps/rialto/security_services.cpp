@@ -1,0 +1,136 @@
+#include "apps/rialto/security_services.hpp"
+
+#include <sodium.h>
+
+#include <chrono>
+#include <future>
+#include <unordered_set>
+
+#include <boost/describe/enum_to_string.hpp>
+#include <fmt/format.h>
+
+#include "apps/rialto/bootstrap.hpp"
+#include "gateways/rest/person_fields.hpp"
+#include "platform/security/database.hpp"
+#include "platform/security/secrets.hpp"
+#include "platform/storage/file_system.hpp"
+
+namespace rialto::apps {
+namespace {
+
+template <class Error>
+std::unexpected<std::string> failure(std::string_view what, Error error) {
+  return std::unexpected(
+      fmt::format("{}: {}", what, boost::describe::enum_to_string(error, "failed")));
+}
+
+std::chrono::sys_seconds wall_clock() {
+  return std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+}  // namespace
+
+std::string random_password() {
+  constexpr std::string_view letters = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
+  security::require_sodium();
+  std::string password;
+  for (int i = 0; i < 24; ++i)
+    password += letters[randombytes_uniform(static_cast<std::uint32_t>(letters.size()))];
+  return password;
+}
+
+struct SecurityServices::Parts {
+  Parts(const security::VenueSecrets& secrets, std::unique_ptr<security::Database> opened)
+      : database(std::move(opened)),
+        credentials(*database),
+        vault(*database),
+        blind_index(secrets.blind_index),
+        names(secrets.fingerprint),
+        tokens(secrets.token_signing, wall_clock) {}
+
+  std::unique_ptr<security::Database> database;
+  security::CredentialStore credentials;
+  security::PersonVault vault;
+  security::BlindIndex blind_index;
+  security::CommandNames names;
+  security::Tokens tokens;
+  security::PasswordHasher hasher;  // last: its callbacks use the others
+};
+
+SecurityServices::SecurityServices(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+SecurityServices::~SecurityServices() = default;
+
+std::expected<std::unique_ptr<SecurityServices>, std::string> SecurityServices::open(
+    const std::string& directory) {
+  const auto secrets = security::open_secrets(directory);
+  if (!secrets) return failure(storage::join(directory, "secrets"), secrets.error());
+  const std::string path = storage::join(directory, "credentials.db");
+  auto database = security::Database::open(path);
+  if (!database) return failure(path, database.error());
+  return std::unique_ptr<SecurityServices>(
+      new SecurityServices(std::make_unique<Parts>(*secrets, std::move(*database))));
+}
+
+std::expected<void, std::string> SecurityServices::sweep(const identity::Identity& identity) {
+  std::unordered_set<Fingerprint> credentials;
+  std::unordered_set<Fingerprint> persons;
+  for (const identity::User& user : identity.users()) {
+    if (user.deleted) continue;
+    credentials.insert(user.credential);
+    persons.insert(user.person);
+  }
+  const auto swept =
+      parts_->credentials.sweep([&](Fingerprint id) { return credentials.contains(id); });
+  if (!swept) return failure("credentials", swept.error());
+  const auto erased = parts_->vault.sweep([&](Fingerprint id) { return persons.contains(id); });
+  if (!erased) return failure("person keys", erased.error());
+  return {};
+}
+
+std::optional<UserId> SecurityServices::find_user(gateways::VenuePort& port, const std::string& name) {
+  const Fingerprint index = parts_->blind_index.of(rest::user_name_field, name);
+  std::promise<std::optional<UserId>> promise;
+  auto future = promise.get_future();
+  port.read([&](const projections::Replica& replica) {
+    const identity::User* user = replica.venue().identity.user_by_name(index);
+    promise.set_value(user ? std::optional(user->id) : std::nullopt);
+  });
+  return future.get();
+}
+
+std::expected<UserId, std::string> SecurityServices::find_or_make_user(gateways::VenuePort& port,
+                                                                       const std::string& name,
+                                                                       const std::string& password,
+                                                                       identity::Roles roles) {
+  if (const auto found = find_user(port, name)) return *found;
+  std::promise<std::expected<std::string, security::HashError>> promise;
+  auto future = promise.get_future();
+  if (!parts_->hasher.hash(password, [&](auto hashed) { promise.set_value(std::move(hashed)); }))
+    return std::unexpected("the password queue is full");
+  const auto phc = future.get();
+  if (!phc) return failure("password", phc.error());
+  const auto credential = parts_->credentials.put(*phc);
+  if (!credential) return failure("credential", credential.error());
+  const auto person = parts_->vault.create();
+  if (!person) return failure("person key", person.error());
+  const std::string email = name + "@localhost";
+  const auto sealed_name = parts_->vault.seal(*person, rest::user_name_field, name);
+  const auto sealed_email = parts_->vault.seal(*person, rest::email_field, email);
+  if (!sealed_name || !sealed_email) return std::unexpected("sealing failed");
+  const identity::SealedProfile profile{*sealed_name, *sealed_email,
+                                        parts_->blind_index.of(rest::user_name_field, name),
+                                        parts_->blind_index.of(rest::email_field, email)};
+  const flows::Reply reply =
+      submit_and_wait(port, identity::RegisterUser{*person, profile, *credential, roles});
+  if (reply.rejection) return std::unexpected(std::string(reply.rejection->code));
+  return reply.user;
+}
+
+rest::Security SecurityServices::services() {
+  return {parts_->tokens, parts_->hasher,      parts_->credentials,
+          parts_->vault,  parts_->blind_index, parts_->names};
+}
+
+void SecurityServices::stop() { parts_->hasher.stop_taking(); }
+
+}  // namespace rialto::apps

@@ -1,0 +1,241 @@
+// The whole write path: idempotence check, risk, hold, match, settle both sides, fees, encoded events.
+//
+// venue_bench memory|durable|recovery [--books N] [--accounts N] [--orders N] [--batch N] [--directory DIR]
+// memory: commands to encoded frames, nothing written. durable: the same through Sequencer and Log, synced
+// per batch, beside the bare floor (append + fdatasync of as many bytes). recovery: replay of what durable wrote.
+#include <chrono>
+#include <cstdlib>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "apps/venue/sequencer.hpp"
+#include "platform/eventlog/log_reader.hpp"
+#include "platform/storage/posix_files.hpp"
+
+namespace {
+
+using namespace rialto;
+using Clock = std::chrono::steady_clock;
+
+struct Settings {
+  std::string mode;
+  std::uint32_t books = 1;
+  std::uint64_t accounts = 10'000;
+  std::uint64_t orders = 1'000'000;
+  std::size_t batch = 256;
+  bool keys = true;
+  std::string directory = "/tmp/rialto-venue-bench";
+};
+
+/// Each trader keeps to one book.
+InstrumentId book_of(const Settings& settings, std::uint64_t trader) {
+  return {1 + static_cast<std::uint32_t>(trader % settings.books)};
+}
+
+/// 55 % passive limits, 40 % cancels of random live orders, 5 % marketable (performance.md's neutral flow).
+class Flow {
+ public:
+  explicit Flow(const Settings& settings) : settings_(settings) {}
+
+  flows::Command next() {
+    const auto draw = random_() % 100;
+    if (draw < 40 && !live_.empty()) {
+      const std::size_t at = random_() % live_.size();
+      const auto [order, account] = live_[at];
+      live_[at] = live_.back();
+      live_.pop_back();
+      return orders::CancelOrder{account, order, {}, orders::CancelReason::user};
+    }
+    orders::PlaceOrder order;
+    const std::uint64_t trader = random_() % settings_.accounts;
+    order.account = {first_account + trader};
+    order.instrument = book_of(settings_, trader);
+    order.side = random_() % 2 == 0 ? Side::buy : Side::sell;
+    const bool marketable = draw >= 95;
+    const auto away = static_cast<std::int64_t>(1 + random_() % 500);
+    const std::int64_t signed_away = (order.side == Side::buy) == marketable ? away : -away;
+    order.price = {50'000 + signed_away};
+    order.quantity = {static_cast<std::int64_t>(1 + random_() % 100)};
+    order.time_in_force = marketable ? orders::TimeInForce::ioc : orders::TimeInForce::gtc;
+    if (settings_.keys) {
+      order.key = {random_(), random_()};
+      order.content = random_();
+    }
+    return order;
+  }
+  void answered(const flows::Command& command, const flows::Reply& reply) {
+    if (const auto* placed = std::get_if<orders::PlaceOrder>(&command))
+      if (!reply.rejection && reply.order.status == flows::OrderStatus::pending)
+        live_.push_back({reply.order.order, placed->account});
+  }
+
+  static constexpr std::uint64_t first_account = 4;
+
+ private:
+  Settings settings_;
+  std::mt19937_64 random_{1};
+  std::vector<std::pair<OrderId, AccountId>> live_;
+};
+
+Timestamp now() {
+  return {std::chrono::duration_cast<std::chrono::nanoseconds>(
+              std::chrono::system_clock::now().time_since_epoch())
+              .count()};
+}
+
+/// Assets, instruments and funded accounts.
+void prepare(const Settings& settings, const std::function<void(flows::Command)>& run) {
+  for (int i = 0; i < 3; ++i) run(ledger::OpenAccount{ledger::AccountKind::system, {}});
+  run(instruments::RegisterAsset{"USD", 2});
+  instruments::Rules rules;
+  rules.max_quantity = {largest_number};
+  rules.max_notional = {largest_number};
+  rules.max_open_orders = 1'000'000;
+  rules.taker_fee = {300};
+  rules.maker_fee = {100};
+  for (std::uint32_t book = 1; book <= settings.books; ++book) {
+    const std::string base = fmt::format("B{}", book);
+    run(instruments::RegisterAsset{base, 0});
+    run(instruments::ListInstrument{base + "-USD", base, "USD", {1, 2}, {1, 0}, rules});
+  }
+  for (std::uint64_t i = 0; i < settings.accounts; ++i) {
+    run(ledger::OpenAccount{ledger::AccountKind::customer, {}});
+    const AccountId account{Flow::first_account + i};
+    run(ledger::CreditAccount{account, {1}, {1'000'000'000'000}, {}, 0});
+    run(ledger::CreditAccount{account, {book_of(settings, i).value + 1}, {1'000'000'000}, {}, 0});
+  }
+}
+
+void report(const char* what, std::uint64_t count, double seconds, const char* unit) {
+  fmt::print("{:<44} {:>12.0f} {}/s   ({:.3f} s)\n", what, static_cast<double>(count) / seconds, unit,
+             seconds);
+}
+
+double since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+int run_memory(const Settings& settings) {
+  flows::Engine engine;
+  eventlog::StepWriter writer({1});
+  const auto run = [&](const flows::Command& command) {
+    writer.begin_step({});
+    auto outcome = engine.execute(command, {1}, writer);
+    writer.end_step();
+    return std::move(outcome.reply);
+  };
+  while (engine.has_work({1})) {
+    writer.begin_step({});
+    engine.drain({1}, 100, writer);
+    writer.end_step();
+  }
+  prepare(settings, [&](const flows::Command& command) { run(command); });
+  writer.clear();
+  Flow flow(settings);
+  const auto warm_up = settings.orders / 10;
+  auto start = Clock::now();
+  std::uint64_t refused = 0;
+  for (std::uint64_t i = 0; i < settings.orders + warm_up; ++i) {
+    if (i == warm_up) start = Clock::now();
+    const flows::Command command = flow.next();
+    const flows::Reply reply = run(command);
+    refused += reply.rejection.has_value();
+    flow.answered(command, reply);
+    if (i % settings.batch == 0) writer.clear();
+  }
+  report(fmt::format("whole path in memory, {} books", settings.books).c_str(), settings.orders,
+         since(start), "commands");
+  fmt::print("  {} open orders, {} accounts, {} refused\n", engine.venue.orders.open_count(),
+             settings.accounts, refused);
+  return engine.venue.ledger.consistent() ? 0 : 1;
+}
+
+double floor_seconds(const Settings& settings, std::uint64_t batches, std::uint64_t bytes) {
+  auto file = storage::posix_files().open(settings.directory + "/floor", storage::Access::create_new,
+                                          storage::Caching::buffered);
+  if (!file) return 0;
+  const Bytes block(bytes / batches);
+  if (!(*file)->allocate(0, bytes + block.size())) return 0;
+  const auto start = Clock::now();
+  for (std::uint64_t i = 0; i < batches; ++i)
+    if (!(*file)->write_at(i * block.size(), block) || !(*file)->datasync()) return 0;
+  return since(start);
+}
+
+int run_durable(const Settings& settings) {
+  std::system(fmt::format("rm -rf '{0}' && mkdir -p '{0}/log'", settings.directory).c_str());
+  flows::Engine engine;
+  auto log = eventlog::Log::open(storage::posix_files(), settings.directory + "/log",
+                                 {.durability = {}, .log_id = {1, 1}});
+  if (!log) return 1;
+  std::uint64_t bytes = 0;
+  apps::Sequencer sequencer(
+      engine, **log, [&](ByteView frames) { bytes += frames.size(); }, [](auto&, auto&) {});
+  std::vector<apps::Submission> batch;
+  prepare(settings, [&](flows::Command command) {
+    batch.push_back({std::move(command), {}, {}});
+    if (batch.size() == 1000) sequencer.turn(batch, now());
+  });
+  sequencer.turn(batch, now());
+  bytes = 0;
+  Flow flow(settings);
+  const std::uint64_t batches = settings.orders / settings.batch;
+  const auto start = Clock::now();
+  for (std::uint64_t i = 0; i < batches; ++i) {
+    for (std::size_t j = 0; j < settings.batch; ++j) {
+      flows::Command command = flow.next();
+      batch.push_back({command, {}, [&flow, command](const flows::Reply& reply) {
+                         flow.answered(command, reply);
+                       }});
+    }
+    sequencer.turn(batch, now());
+    if (!(*log)->next_ready()) (void)(*log)->prepare_next(1 << 20);
+  }
+  const double seconds = since(start);
+  report(fmt::format("durable steps, {} a sync", settings.batch).c_str(), batches * settings.batch,
+         seconds, "commands");
+  const double floor = floor_seconds(settings, batches, bytes);
+  fmt::print("  {:.1f} bytes a command; bare append + fdatasync of the same bytes {:.3f} s: ratio {:.2f}\n",
+             static_cast<double>(bytes) / static_cast<double>(settings.orders), floor,
+             seconds / floor);
+  return 0;
+}
+
+int run_recovery(const Settings& settings) {
+  const auto start = Clock::now();
+  auto reader = eventlog::LogReader::open(storage::posix_files(), settings.directory + "/log", {});
+  if (!reader) return 1;
+  flows::Venue venue;
+  std::uint64_t events = 0;
+  for (;;) {
+    auto frame = reader->next();
+    if (!frame) return 1;
+    if (!*frame) break;
+    for (const eventlog::EventView& event : (*frame)->events()) {
+      if (!venue.replay(event.type, event.payload, (*frame)->header().time)) return 1;
+      ++events;
+    }
+  }
+  report("recovery: read, check, decode, fold", events, since(start), "events");
+  return venue.ledger.consistent() ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Settings settings;
+  CLI::App app("the venue's write path, measured");
+  app.add_option("mode", settings.mode)->required()->check(CLI::IsMember({"memory", "durable", "recovery"}));
+  app.add_option("--books", settings.books);
+  app.add_option("--accounts", settings.accounts);
+  app.add_option("--orders", settings.orders);
+  app.add_option("--batch", settings.batch);
+  app.add_option("--directory", settings.directory);
+  CLI11_PARSE(app, argc, argv);
+  if (settings.mode == "memory") return run_memory(settings);
+  return settings.mode == "durable" ? run_durable(settings) : run_recovery(settings);
+}
