@@ -50,8 +50,8 @@ template <class E>
 inline constexpr EventType event_type = boost::mp11::mp_at<
     Registry, boost::mp11::mp_find_if_q<Registry, IsEvent<E>>>::number;
 
-/// Decodes one event and calls visit(const Event&). False for an unknown type or bytes that do not parse:
-/// the caller must refuse the log.
+/// Decodes one event and calls visit(const Event&). False for an unknown type, bytes that do not parse, or
+/// more of them than this version knows fields (SCHEMA-4): the caller must refuse the log.
 template <class Visit>
 bool decode_event(EventType type, ByteView payload, Visit&& visit) {
   bool known = false;
@@ -60,7 +60,7 @@ bool decode_event(EventType type, ByteView payload, Visit&& visit) {
     if (known || Entry::number != type) return;
     BinaryReader reader(payload);
     const auto event = reader.read_versioned<typename Entry::Event>();
-    if (reader.failed()) return;
+    if (reader.failed() || !reader.at_end()) return;
     known = true;
     visit(event);
   });

@@ -29,20 +29,21 @@ constexpr std::int64_t edges[] = {0,         -1,       1,         largest_number
                                   INT64_MAX, INT64_MIN, 1ll << 48, 1'000'000'000};
 
 rc::Gen<std::int64_t> number(std::int64_t from, std::int64_t to) {
-  return rc::gen::map(rc::gen::inRange<std::int64_t>(0, (to - from) * 20), [=](std::int64_t n) {
-    const std::int64_t edge = n % 20 == 0 ? n / 20 : -1;
-    return edge >= 0 && edge < std::ssize(edges) ? edges[edge] : from + n / 20;
+  return rc::gen::map(rc::gen::inRange<std::int64_t>(0, (to - from) * 64), [=](std::int64_t n) {
+    const std::int64_t edge = n % 64 == 63 ? n / 64 : -1;
+    return edge >= 0 && edge < std::ssize(edges) ? edges[edge] : from + n / 64;
   });
 }
 
 rc::Gen<Raw> any_raw() {
-  return rc::gen::build<Raw>(rc::gen::set(&Raw::kind, rc::gen::inRange(0, 64)),
-                             rc::gen::set(&Raw::account, rc::gen::inRange(0, 40)),
-                             rc::gen::set(&Raw::instrument, rc::gen::inRange(0, 40)),
-                             rc::gen::set(&Raw::flags, rc::gen::inRange(0, 1 << 20)),
-                             rc::gen::set(&Raw::price, number(90, 110)),
-                             rc::gen::set(&Raw::quantity, number(1, 30)),
-                             rc::gen::set(&Raw::other, number(80, 120)));
+  const auto any = rc::gen::build<Raw>(rc::gen::set(&Raw::kind, rc::gen::inRange(0, 128)),
+                                       rc::gen::set(&Raw::account, rc::gen::inRange(0, 80)),
+                                       rc::gen::set(&Raw::instrument, rc::gen::inRange(0, 80)),
+                                       rc::gen::set(&Raw::flags, rc::gen::inRange(0, 1 << 30)),
+                                       rc::gen::set(&Raw::price, number(95, 105)),
+                                       rc::gen::set(&Raw::quantity, number(1, 20)),
+                                       rc::gen::set(&Raw::other, number(90, 110)));
+  return rc::gen::resize(rc::kNominalSize, any);  // short runs see all kinds, too
 }
 
 AccountId account_of(const Raw& raw) {
@@ -66,14 +67,14 @@ OrderId order_of(const Raw& raw, const Venue& venue) {
 orders::PlaceOrder place_of(const Raw& raw, Timestamp now) {
   using orders::OrderType;
   orders::PlaceOrder command;
-  int bits = raw.flags;
+  int bits = raw.flags / 512;  // the lower ones tell how time goes on
   const auto take = [&](int choices) { return std::exchange(bits, bits / choices) % choices; };
   command.account = account_of(raw);
   command.instrument = instrument_of(raw);
   command.side = static_cast<Side>(take(2));
-  command.type = static_cast<OrderType>(std::max(0, take(8) - 4));
+  command.type = static_cast<OrderType>(std::max(0, take(10) - 6));
   command.self_trade_prevention = static_cast<orders::SelfTradePrevention>(take(5));
-  command.time_in_force = static_cast<orders::TimeInForce>(std::max(0, take(9) - 4));
+  command.time_in_force = static_cast<orders::TimeInForce>(std::max(0, take(12) - 7));
   command.post_only = take(10) == 0;
   const bool stops = command.type == OrderType::stop || command.type == OrderType::stop_limit;
   const bool priced = command.type == OrderType::limit || command.type == OrderType::stop_limit;
@@ -112,7 +113,7 @@ Command other_command(const Raw& raw) {
   const Fingerprint key{4, static_cast<std::uint64_t>(raw.flags) % 4};
   const auto content = static_cast<std::uint64_t>(raw.flags) % 2;
   switch (raw.kind) {
-    case 0: return orders::BlockTrading{raw.flags % 4 == 0 ? AccountId{} : account_of(raw)};
+    case 0: return orders::BlockTrading{raw.flags % 8 == 0 ? AccountId{} : account_of(raw)};
     case 1: return orders::UnblockTrading{raw.flags % 4 == 0 ? AccountId{} : account_of(raw)};
     case 2: return orders::UnblockTrading{};
     case 3: return ledger::CreditAccount{account_of(raw), asset_of(raw), amount, key, content};
@@ -126,7 +127,9 @@ Command other_command(const Raw& raw) {
     case 11: return identity::UpdateUser{user, profile_of(raw), key, identity::Roles{static_cast<std::uint8_t>(raw.flags % 8)}};
     case 12: return identity::DeleteUser{user};
     case 13: return instruments::ChangeRules{instrument_of(raw), rules_of(raw)};
-    case 14: return instruments::HaltInstrument{instrument_of(raw)};
+    case 14:
+      if (raw.flags % 2 == 0) return AdvanceClock{};
+      return instruments::HaltInstrument{instrument_of(raw)};
     case 15:
     case 16: return instruments::ResumeInstrument{instrument_of(raw)};
     case 17: return orders::CancelAllOrders{account_of(raw), raw.flags % 2 == 0 ? InstrumentId{} : instrument_of(raw)};
@@ -137,8 +140,8 @@ Command other_command(const Raw& raw) {
 }
 
 Command command_of(const Raw& raw, const Venue& venue, Timestamp now) {
-  if (raw.kind >= 34) return place_of(raw, now);
-  if (raw.kind >= 28) {
+  if (raw.kind >= 44) return place_of(raw, now);
+  if (raw.kind >= 33) {
     orders::AmendOrder amend{account_of(raw), order_of(raw, venue), {}, {}, {}};
     if (raw.flags % 2 == 0) amend.quantity = Quantity{raw.quantity};
     if (raw.flags % 3 == 0) amend.price = Price{raw.price};
@@ -166,7 +169,7 @@ TEST(RandomCommands, never_stop_the_venue_and_always_replay) {
     costly.maker_fee = {-1'500};
     costly.taker_fee = {2'500};
     venue.accept(instruments::ListInstrument{"DEAR", "DEF", "XYZ", {7, 0}, {3, 0}, costly});
-    const auto raws = *rc::gen::container<std::vector<Raw>>(any_raw());
+    const auto raws = *rc::gen::scale(2.0, rc::gen::container<std::vector<Raw>>(any_raw()));
     for (const Raw& raw : raws) {
       if (raw.flags % 8 == 0) venue.advance(raw.other % 100 * second);
       if (raw.flags % 512 == 0) venue.advance(calendar::day_ns);
