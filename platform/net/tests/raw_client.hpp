@@ -45,6 +45,12 @@ class RawClient {
   void disconnect() {
     if (socket_ >= 0) ::close(std::exchange(socket_, -1));
   }
+  /// Ends the connection with a reset, as a crashed client's machine does.
+  void reset() {
+    const linger at_once{1, 0};
+    ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    disconnect();
+  }
   void finish_sending() { ::shutdown(socket_, SHUT_WR); }
 
   /// False when the server has closed or reset the connection.
