@@ -17,15 +17,15 @@ Level& Ladder::open_outside(Rank rank) {
   }
   const bool better = rank.value < base_;
   Level& level = (better ? ahead_ : behind_)[rank];
-  if (better && ++opened_ahead_ >= occupied()) {
-    move_to(best());
-    return at(rank);  // where it is now, in the window or behind it
+  opened_ahead_ += better;
+  if (++misses_ >= window_.size() && window_.size() < widest) {
+    misses_ = 0;
+    window_.resize(window_.size() * 2);
+  } else if (!better || opened_ahead_ < occupied()) {
+    return level;
   }
-  if (!better && ++opened_behind_ >= window_.size() && window_.size() < widest) {
-    widen();
-    return at(rank);
-  }
-  return level;
+  move_to(best());
+  return at(rank);  // where it is now, in the window or behind it
 }
 
 Level& Ladder::at_outside(Rank rank) {
@@ -58,17 +58,10 @@ void Ladder::move_to(Rank best) {
     words_[word] = 0;
   }
   summary_ = 0;
-  opened_ahead_ = opened_behind_ = 0;
+  opened_ahead_ = 0;
   if (window_.empty()) window_.resize(narrowest);
   // A quarter of the window is room for better prices, the rest is the book behind the best one.
   base_ = best.value - static_cast<std::int64_t>(window_.size() / 4);
-  pull_in();
-}
-
-// Paid for by as many openings behind the window as it has levels.
-void Ladder::widen() {
-  opened_behind_ = 0;
-  window_.resize(window_.size() * 2);
   pull_in();
 }
 

@@ -119,7 +119,6 @@ class Ladder {
   void close_outside(Rank rank);
   void follow();
   void move_to(Rank best);
-  void widen();
   void pull_in();
 
   // MATCHING-9: a level is open in exactly one place; ranks in ahead_ are below the
@@ -130,7 +129,7 @@ class Ladder {
   std::map<Rank, Level> ahead_;   // better than the window
   std::map<Rank, Level> behind_;  // worse than the window
   std::size_t opened_ahead_ = 0;  // orders since the window last moved: they pay for the next move
-  std::size_t opened_behind_ = 0;
+  std::size_t misses_ = 0;  // orders outside the window since it last widened: they pay for that
   std::array<std::uint64_t, 64> words_{};  // bit o % 64 of word o / 64: window_[o] is open
 };
 
