@@ -1,4 +1,5 @@
-// The names under which personal fields are sealed and indexed. Part of what is stored: never change one.
+// The names under which personal fields are sealed and indexed. Part of what is stored: never
+// change one.
 #pragma once
 
 #include <string_view>

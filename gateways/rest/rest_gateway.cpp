@@ -1,16 +1,37 @@
 #include "gateways/rest/rest_gateway.hpp"
 
+#include "gateways/rest/admin.hpp"
 #include "gateways/rest/front_desk.hpp"
+#include "gateways/rest/instruments.hpp"
+#include "gateways/rest/operations.hpp"
 #include "gateways/rest/orders.hpp"
+#include "gateways/rest/trades.hpp"
+#include "gateways/rest/users.hpp"
+#include "gateways/rest/wallets.hpp"
 
 namespace rialto::rest {
 
 struct RestGateway::Routes {
   Routes(gateways::VenuePort& venue, const Security& security, const RestSettings& settings)
-      : desk(venue, security.tokens, security.names, settings), orders(desk) {}
+      : desk(venue, security.tokens, security.names, settings),
+        enrolment(venue, security),
+        users(desk, enrolment, security),
+        wallets(desk),
+        orders(desk),
+        trades(desk),
+        instruments(desk),
+        admin(desk),
+        operations(desk, settings.server_counts) {}
 
   FrontDesk desk;
+  Enrolment enrolment;
+  UserRoutes users;
+  WalletRoutes wallets;
   OrderRoutes orders;
+  TradeRoutes trades;
+  InstrumentRoutes instruments;
+  AdminRoutes admin;
+  OperationRoutes operations;
 };
 
 RestGateway::RestGateway(gateways::VenuePort& venue, const Security& security,
@@ -20,7 +41,12 @@ RestGateway::RestGateway(gateways::VenuePort& venue, const Security& security,
 RestGateway::~RestGateway() = default;
 
 void RestGateway::add_routes(net::Router& router) {
+  routes_->wallets.add_to(router);
   routes_->orders.add_to(router);
+  routes_->trades.add_to(router);
+  routes_->instruments.add_to(router);
+  routes_->admin.add_to(router);
+  routes_->operations.add_to(router);
 }
 
 }  // namespace rialto::rest

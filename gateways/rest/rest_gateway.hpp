@@ -8,26 +8,12 @@
 
 #include <memory>
 
+#include "gateways/rest/security.hpp"
 #include "gateways/rest/settings.hpp"
 #include "gateways/venue_port.hpp"
 #include "platform/net/router.hpp"
-#include "platform/security/credential_store.hpp"
-#include "platform/security/keyed_index.hpp"
-#include "platform/security/password_hasher.hpp"
-#include "platform/security/person_vault.hpp"
-#include "platform/security/tokens.hpp"
 
 namespace rialto::rest {
-
-/// What a gateway needs to know people by.
-struct Security {
-  security::Tokens& tokens;
-  security::PasswordHasher& hasher;
-  security::CredentialStore& credentials;
-  security::PersonVault& vault;
-  const security::BlindIndex& blind_index;
-  const security::CommandNames& names;
-};
 
 class RestGateway {
  public:

@@ -1,0 +1,132 @@
+#include "gateways/rest/operations.hpp"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "platform/net/json_writer.hpp"
+
+namespace rialto::rest {
+namespace {
+
+using gateways::Intake;
+using projections::Replica;
+
+constexpr std::array<std::pair<Intake, std::string_view>, 5> intake_names{
+    {{Intake::open, "open"},
+     {Intake::recovering, "recovering"},
+     {Intake::disk_full, "disk_full"},
+     {Intake::failed, "failed"},
+     {Intake::stopping, "stopping"}}};
+
+std::string_view name_of(Intake intake) {
+  for (const auto& [value, name] : intake_names)
+    if (value == intake) return name;
+  return "unknown";
+}
+
+class MetricsText {
+ public:
+  void add(std::string_view name, std::string_view kind, std::string_view help,
+           std::uint64_t value) {
+    head(name, kind, help);
+    fmt::format_to(std::back_inserter(text_), "{} {}\n", name, value);
+  }
+  void add_intake(Intake intake) {
+    head("rialto_intake", "gauge", "1 for the state the venue's intake is in");
+    for (const auto& [value, name] : intake_names)
+      fmt::format_to(std::back_inserter(text_), "rialto_intake{{state=\"{}\"}} {}\n", name,
+                     value == intake ? 1 : 0);
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  void head(std::string_view name, std::string_view kind, std::string_view help) {
+    fmt::format_to(std::back_inserter(text_), "# HELP {} {}\n# TYPE {} {}\n", name, help, name,
+                   kind);
+  }
+  std::string text_;
+};
+
+void add_requests(MetricsText& text, const RequestCounts& counts) {
+  text.add("rialto_api_requests_total", "counter", "API requests", counts.requests);
+  text.add("rialto_api_unauthorized_total", "counter", "API requests without a good token",
+           counts.unauthorized);
+  text.add("rialto_api_rate_limited_total", "counter", "API requests refused by a rate limit",
+           counts.limited);
+  text.add("rialto_api_orders_total", "counter", "orders handed to the venue", counts.orders);
+}
+
+void add_server(MetricsText& text, const net::ServerCounts& counts) {
+  text.add("rialto_http_requests_total", "counter", "HTTP requests", counts.requests);
+  text.add("rialto_http_connections_total", "counter", "connections accepted",
+           counts.connections_accepted);
+  text.add("rialto_http_connections_refused_total", "counter", "connections refused",
+           counts.connections_refused);
+  text.add("rialto_http_malformed_total", "counter", "requests that were not HTTP",
+           counts.malformed_requests);
+  text.add("rialto_http_timeouts_total", "counter", "requests cut off by a time-out",
+           counts.timeouts);
+  text.add("rialto_http_connections", "gauge", "connections open", counts.connections_open);
+}
+
+void add_venue(MetricsText& text, const Replica& replica) {
+  const flows::Venue& venue = replica.venue();
+  text.add("rialto_replica_sequence", "gauge", "newest event that reads see",
+           replica.position().value);
+  text.add("rialto_open_orders", "gauge", "open orders, waiting stops included",
+           venue.orders.open_count());
+  text.add("rialto_orders_total", "counter", "orders accepted", venue.orders.last_order().value);
+  text.add("rialto_trades_total", "counter", "trades", venue.orders.next_trade().value - 1);
+  text.add("rialto_users", "gauge", "users ever registered", venue.identity.users().size());
+  text.add("rialto_accounts", "gauge", "accounts ever opened", venue.ledger.accounts().size());
+  text.add("rialto_instruments", "gauge", "instruments listed",
+           venue.instruments.instruments().size());
+  if (replica.history())
+    text.add("rialto_history_pending", "gauge", "history rows not yet durable",
+             replica.history()->pending());
+}
+
+}  // namespace
+
+void OperationRoutes::add_to(net::Router& router) {
+  const auto add = [&](std::string_view path, auto handler) {
+    router.add(net::Method::get, path,
+               [this, handler](const net::Request& request, net::Responder responder) {
+                 (this->*handler)(request, std::move(responder));
+               });
+  };
+  add("/healthz", &OperationRoutes::health);
+  add("/readyz", &OperationRoutes::ready);
+  add("/metrics", &OperationRoutes::metrics);
+}
+
+void OperationRoutes::health(const net::Request&, net::Responder responder) {
+  responder.respond({.body = R"({"status":"ok"})"});
+}
+
+void OperationRoutes::ready(const net::Request&, net::Responder responder) {
+  const Intake intake = desk_.venue().intake();
+  net::Response response{.status =
+                             intake == Intake::open ? net::Status::ok : net::Status::unavailable};
+  net::JsonWriter(response.body)
+      .begin_object()
+      .field("ready", intake == Intake::open)
+      .field("intake", name_of(intake))
+      .end_object();
+  responder.respond(std::move(response));
+}
+
+void OperationRoutes::metrics(const net::Request&, net::Responder responder) {
+  MetricsText text;
+  text.add_intake(desk_.venue().intake());
+  add_requests(text, desk_.counts());
+  if (server_counts_) add_server(text, server_counts_());
+  desk_.venue().read(
+      [text = std::move(text), responder = std::move(responder)](const Replica& replica) mutable {
+        add_venue(text, replica);
+        responder.respond({.type = net::ContentType::metrics, .body = text.take()});
+      });
+}
+
+}  // namespace rialto::rest
