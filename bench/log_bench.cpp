@@ -132,11 +132,13 @@ void read_log(benchmark::State& state) {
     auto log = Log::open(files, directory, options);
     if (!log) return state.SkipWithError(describe(log.error()).c_str());
     StepWriter steps({1});
+    std::uint64_t batches = 0;
     while ((*log)->segment().value < 5) {
       fill_batch(steps, 256 << 10);
       if (!(*log)->append(steps.frames()) || !(*log)->commit({1}))
         return state.SkipWithError("the log stopped");
       steps.clear();
+      if (++batches % 16 == 0 && !(*log)->sync({1})) return state.SkipWithError("the log stopped");
     }
     events = (*log)->last().value;
   }

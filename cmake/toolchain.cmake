@@ -18,6 +18,11 @@ endif()
 # 128-bit integers are part of the money arithmetic; -Wpedantic would object to each use.
 add_compile_options(-Wno-pedantic)
 
+option(RIALTO_FUZZ "instrument for libFuzzer (clang)" OFF)
+if(RIALTO_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link -Wno-error)
+endif()
+
 option(RIALTO_SANITIZE "address and undefined behaviour sanitizers" OFF)
 if(RIALTO_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
