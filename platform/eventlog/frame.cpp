@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <isa-l/crc.h>
+#include <nmmintrin.h>
 
 #include "core/assert.hpp"
 
@@ -66,9 +67,25 @@ void FrameRange::Iterator::load() {
 }
 
 std::uint32_t crc32c(ByteView bytes) {
-  // The library's signature forgot const; it only reads.
-  auto* data = const_cast<unsigned char*>(reinterpret_cast<const unsigned char*>(bytes.data()));
-  return ~crc32_iscsi(data, static_cast<int>(bytes.size()), 0xffffffff);
+  // The library's wide loads win on long input only: right behind the stores that wrote a short
+  // frame they wait for every one of them (220 ns for 400 bytes, against 30 here).
+  constexpr std::size_t short_input = 1024;
+  if (bytes.size() > short_input) {
+    // Its signature forgot const; it only reads.
+    auto* data = const_cast<unsigned char*>(reinterpret_cast<const unsigned char*>(bytes.data()));
+    return ~crc32_iscsi(data, static_cast<int>(bytes.size()), 0xffffffff);
+  }
+  std::uint64_t sum = 0xffffffff;
+  while (bytes.size() >= sizeof(std::uint64_t)) {
+    std::uint64_t word;
+    std::memcpy(&word, bytes.data(), sizeof word);
+    sum = _mm_crc32_u64(sum, word);
+    bytes = bytes.subspan(sizeof word);
+  }
+  auto rest = static_cast<std::uint32_t>(sum);
+  for (const std::byte byte : bytes)
+    rest = _mm_crc32_u8(rest, std::to_integer<unsigned char>(byte));
+  return ~rest;
 }
 
 void stamp_frame(storage::MutableByteView frame, FrameIdentity identity, Sequence durable) {
@@ -77,7 +94,7 @@ void stamp_frame(storage::MutableByteView frame, FrameIdentity identity, Sequenc
   header.segment = identity.segment;
   header.durable = durable;
   std::memcpy(frame.data(), &header, sizeof header);
-  const std::uint32_t checksum = crc32c(ByteView(frame).subspan(sizeof header.checksum));
+  const std::uint32_t checksum = crc32c(checksummed(frame));
   std::memcpy(frame.data(), &checksum, sizeof checksum);
 }
 
@@ -120,7 +137,7 @@ FrameFault check_frame(ByteView bytes, FrameIdentity identity, FrameView& frame)
   }
   if (size > bytes.size()) return FrameFault::cut_short;
   const FrameHeader header = header_of(bytes);
-  bytes = bytes.first(size);
+  if (header.checksum != crc32c(checksummed(bytes))) return FrameFault::checksum;
   if (header.checksum != crc32c(bytes.subspan(sizeof header.checksum))) return FrameFault::checksum;
   // LOG-2: stale bytes of another file may be a perfect frame of that file.
   if (header.log_tag != identity.log_tag || header.segment != identity.segment)

@@ -30,7 +30,7 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(
 
 /// As it lies on disk, little endian.
 struct FrameHeader {
-  std::uint32_t checksum{};  // CRC32C of everything after it, padding included
+  std::uint32_t checksum{};  // CRC32C of everything after the magic, padding included
   std::uint32_t magic{};
   std::uint32_t frame_bytes{};  // header, events and padding; a multiple of 8
   std::uint32_t event_count{};
@@ -155,8 +155,14 @@ inline FrameRange frames_in(ByteView bytes) {
   return FrameRange(bytes);
 }
 
-/// CRC32C (Castagnoli), as in iSCSI and ext4; about 10 GB/s.
+/// CRC32C (Castagnoli), as in iSCSI and ext4; 10 GB/s and more.
 std::uint32_t crc32c(ByteView bytes);
+
+/// What the checksum of a frame or of a segment's header covers: all but itself and the magic,
+/// which is compared exactly. It begins at a word, which is how the bytes were stored just before.
+inline ByteView checksummed(ByteView bytes) {
+  return bytes.subspan(8);
+}
 
 /// Which file a frame belongs to: stale bytes of another one never pass.
 struct FrameIdentity {

@@ -46,7 +46,7 @@ Result<SegmentInfo> inspect(storage::FileSystem& files, const std::string& direc
     return bad_segment(
         LogError::unknown_format, number,
         fmt::format("format {}, this program knows {}", header.format, segment_format));
-  if (header.checksum != crc32c(header_bytes(header).subspan(sizeof header.checksum)))
+  if (header.checksum != crc32c(checksummed(header_bytes(header))))
     return bad_segment(LogError::corrupt, number, "the segment header's checksum differs");
   if (header.number != number)
     return bad_segment(LogError::corrupt, number,
@@ -80,7 +80,7 @@ std::string segment_name(SegmentNumber number) {
 void finish_header(SegmentHeader& header) {
   header.magic = segment_magic;
   header.format = segment_format;
-  header.checksum = crc32c(header_bytes(header).subspan(sizeof header.checksum));
+  header.checksum = crc32c(checksummed(header_bytes(header)));
 }
 
 Result<std::vector<SegmentInfo>> list_segments(storage::FileSystem& files,

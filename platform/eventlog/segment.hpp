@@ -14,7 +14,7 @@ namespace rialto::eventlog {
 /// As it lies at the start of a segment, little endian. All zeros: the segment is prepared, not yet
 /// used.
 struct SegmentHeader {
-  std::uint32_t checksum{};  // CRC32C of the rest of this struct
+  std::uint32_t checksum{};  // CRC32C of what follows the magic in this struct
   std::uint32_t magic{};
   std::uint32_t format{};
   SegmentNumber number{};

@@ -62,7 +62,7 @@ TEST(Failure, a_full_disk_closes_intake_while_a_reserve_is_left) {
   FaultyFileSystem files(1);
   files.set_capacity((64 << 10) * 3 + 1000);
   auto log = must_open(files);
-  while (log->intake() == Intake::open && log->last().value < 10'000) {
+  while (log->intake() == Intake::open && log->last().value < 10'000 && !HasFailure()) {
     commit_step(*log, 1, 500);
     (void)log->prepare_next();
   }
@@ -112,7 +112,7 @@ TEST(Failure, a_log_on_a_full_disk_still_opens) {
   FaultyFileSystem files(1);
   files.set_capacity((64 << 10) * 2);
   auto log = must_open(files);
-  while (log->intake() == Intake::open && log->last().value < 10'000) {
+  while (log->intake() == Intake::open && log->last().value < 10'000 && !HasFailure()) {
     commit_step(*log, 1, 500);
     (void)log->prepare_next();
   }

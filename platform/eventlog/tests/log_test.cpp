@@ -46,6 +46,16 @@ TEST(StepWriterTest, steps_without_events_leave_nothing) {
 TEST(Checksum, is_castagnoli) {
   const std::string_view digits = "123456789";
   EXPECT_EQ(crc32c(std::as_bytes(std::span(digits))), 0xE3069283u);
+  // Long input takes another way: RFC 3720's 32 zeros, and a sum over both ways that must agree.
+  EXPECT_EQ(crc32c(Bytes(32)), 0x8A9136AAu);
+  Bytes longer(1025);
+  for (std::size_t i = 0; i < longer.size(); ++i) longer[i] = static_cast<std::byte>(i * 37);
+  std::uint32_t sum = 0xffffffff;
+  for (const std::byte byte : longer) {
+    sum ^= std::to_integer<std::uint32_t>(byte);
+    for (int bit = 0; bit < 8; ++bit) sum = sum & 1 ? sum >> 1 ^ 0x82F63B78u : sum >> 1;
+  }
+  EXPECT_EQ(crc32c(longer), ~sum);
 }
 
 TEST(LogTest, what_was_committed_is_there_after_reopening) {

@@ -301,7 +301,7 @@ TEST(Recovery, a_newer_format_is_refused) {
   std::memcpy(&header, content.data(), sizeof header);
   finish_header(header);
   header.format = segment_format + 1;
-  header.checksum = crc32c(header_bytes(header).subspan(sizeof header.checksum));
+  header.checksum = crc32c(checksummed(header_bytes(header)));
   patch(files, segment_path(1), 0, header_bytes(header));
   Seen seen;
   const auto log = reopen(files, seen);
