@@ -137,8 +137,8 @@ FrameFault check_frame(ByteView bytes, FrameIdentity identity, FrameView& frame)
   }
   if (size > bytes.size()) return FrameFault::cut_short;
   const FrameHeader header = header_of(bytes);
+  bytes = bytes.first(size);
   if (header.checksum != crc32c(checksummed(bytes))) return FrameFault::checksum;
-  if (header.checksum != crc32c(bytes.subspan(sizeof header.checksum))) return FrameFault::checksum;
   // LOG-2: stale bytes of another file may be a perfect frame of that file.
   if (header.log_tag != identity.log_tag || header.segment != identity.segment)
     return FrameFault::wrong_identity;
