@@ -13,8 +13,8 @@ inline constexpr std::int64_t day_ns = 86'400'000'000'000;
 
 class Calendar {
  public:
-  /// The day that has begun by `now` but was not announced yet; CALENDAR-1: one event for each day, in
-  /// order, none skipped. The very first call starts the calendar at today.
+  /// The day that has begun by `now` but was not announced yet; CALENDAR-1: one event for each day,
+  /// in order, none skipped. The very first call starts the calendar at today.
   std::optional<DayHasPassed> decide(Timestamp now) const {
     const auto today = static_cast<std::int32_t>(now.value / day_ns);
     if (!started_) return DayHasPassed{{today}};

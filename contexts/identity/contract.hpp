@@ -1,4 +1,5 @@
-// Who may act. Personal text reaches this context only sealed; uniqueness is kept through keyed indices.
+// Who may act. Personal text reaches this context only sealed; uniqueness is kept through keyed
+// indices.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +22,8 @@ constexpr bool has(Roles set, Roles role) {
   return (static_cast<std::uint8_t>(set) & static_cast<std::uint8_t>(role)) != 0;
 }
 
-/// What is known of a person: ciphertext under the person's own key, and blind indices (keyed hashes of the
-/// normalised text) that tell equal from unequal and nothing else.
+/// What is known of a person: ciphertext under the person's own key, and blind indices (keyed
+/// hashes of the normalised text) that tell equal from unequal and nothing else.
 struct SealedProfile {
   std::string user_name;  // ciphertext
   std::string email;      // ciphertext
@@ -72,8 +73,7 @@ struct UserDeleted {
 };
 BOOST_DESCRIBE_STRUCT(UserDeleted, (), (user, person))
 
-BOOST_DEFINE_FIXED_ENUM_CLASS(Reject, std::uint8_t,
-                              user_not_found, user_name_taken, email_taken,
+BOOST_DEFINE_FIXED_ENUM_CLASS(Reject, std::uint8_t, user_not_found, user_name_taken, email_taken,
                               last_administrator_must_stay,
                               user_has_funds_or_orders,  // raised by the flow, which can see both
                               user_limit_reached)

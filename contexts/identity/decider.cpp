@@ -6,7 +6,8 @@
 namespace rialto::identity {
 std::expected<UserCreated, Reject> Identity::decide(const RegisterUser& command) const {
   // IDENTITY-1: a user name and an e-mail address belong to one user.
-  if (by_name_.contains(command.profile.user_name_index)) return std::unexpected(Reject::user_name_taken);
+  if (by_name_.contains(command.profile.user_name_index))
+    return std::unexpected(Reject::user_name_taken);
   if (by_email_.contains(command.profile.email_index)) return std::unexpected(Reject::email_taken);
   if (users_.size() >= most_users_) return std::unexpected(Reject::user_limit_reached);
   return UserCreated{
@@ -37,7 +38,8 @@ std::expected<UserDeleted, Reject> Identity::decide(const DeleteUser& command) c
 
 void Identity::evolve(const UserCreated& event) {
   RIALTO_ASSERT(event.user.value == users_.size() + 1);
-  users_.push_back({event.user, event.person, event.profile, event.credential, event.roles, false, 1});
+  users_.push_back(
+      {event.user, event.person, event.profile, event.credential, event.roles, false, 1});
   index(users_.back());
 }
 
@@ -88,12 +90,14 @@ void Identity::index(const User& entry) {
 }
 
 std::size_t Identity::administrators() const {
-  return static_cast<std::size_t>(std::count_if(users_.begin(), users_.end(), [](const User& entry) {
-    return !entry.deleted && has(entry.roles, Roles::administrator);
-  }));
+  return static_cast<std::size_t>(std::count_if(
+      users_.begin(), users_.end(),
+      [](const User& entry) { return !entry.deleted && has(entry.roles, Roles::administrator); }));
 }
 
-void Identity::save(BinaryWriter& out) const { out.write(users_); }
+void Identity::save(BinaryWriter& out) const {
+  out.write(users_);
+}
 
 void Identity::load(BinaryReader& in) {
   *this = Identity(most_users_);

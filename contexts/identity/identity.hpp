@@ -1,5 +1,5 @@
-// The users of the venue: roles, sealed profiles, and which credential is live. Owned by the venue's state;
-// credentials and keys themselves live outside the log (platform/security).
+// The users of the venue: roles, sealed profiles, and which credential is live. Owned by the
+// venue's state; credentials and keys themselves live outside the log (platform/security).
 #pragma once
 
 #include <expected>
@@ -19,7 +19,8 @@ struct User {
   Fingerprint credential;
   Roles roles{};
   bool deleted = false;
-  std::uint32_t version = 1;  // grows with each change; tokens of an older credential version are refused
+  std::uint32_t version =
+      1;  // grows with each change; tokens of an older credential version are refused
 };
 BOOST_DESCRIBE_STRUCT(User, (), (id, person, profile, credential, roles, deleted, version))
 

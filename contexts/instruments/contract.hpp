@@ -37,7 +37,7 @@ BOOST_DESCRIBE_STRUCT(Rules, (),
 
 // Commands.
 struct RegisterAsset {
-  std::string code;   // 1 to 12 of A-Z 0-9
+  std::string code;      // 1 to 12 of A-Z 0-9
   std::int32_t scale{};  // decimal places of its minor unit, 0 to 18
 };
 struct ListInstrument {
@@ -94,13 +94,12 @@ struct InstrumentResumed {
 };
 BOOST_DESCRIBE_STRUCT(InstrumentResumed, (), (instrument))
 
-BOOST_DEFINE_FIXED_ENUM_CLASS(Reject, std::uint8_t,
-                              instrument_not_found, asset_code_malformed, asset_already_registered, asset_scale_out_of_range,
-                              symbol_malformed, symbol_already_listed, unknown_asset,
-                              base_and_quote_must_differ, step_out_of_range,
-                              tick_times_lot_must_be_whole_minor_units, lot_must_be_whole_minor_units,
-                              rules_out_of_range, instrument_already_halted,
-                              instrument_not_halted)
+BOOST_DEFINE_FIXED_ENUM_CLASS(Reject, std::uint8_t, instrument_not_found, asset_code_malformed,
+                              asset_already_registered, asset_scale_out_of_range, symbol_malformed,
+                              symbol_already_listed, unknown_asset, base_and_quote_must_differ,
+                              step_out_of_range, tick_times_lot_must_be_whole_minor_units,
+                              lot_must_be_whole_minor_units, rules_out_of_range,
+                              instrument_already_halted, instrument_not_halted)
 
 constexpr RejectKind kind(Reject reject) {
   switch (reject) {

@@ -12,13 +12,15 @@ namespace {
 constexpr int largest_scale = 18;
 
 bool is_name(std::string_view text, std::size_t longest, std::string_view extra) {
-  return !text.empty() && text.size() <= longest && std::all_of(text.begin(), text.end(), [&](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || extra.find(c) != extra.npos;
-  });
+  return !text.empty() && text.size() <= longest &&
+         std::all_of(text.begin(), text.end(), [&](char c) {
+           return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || extra.find(c) != extra.npos;
+         });
 }
 
 bool in_range(const Step& step) {
-  return step.units >= 1 && step.units <= 1'000'000'000 && step.scale >= 0 && step.scale <= largest_scale;
+  return step.units >= 1 && step.units <= 1'000'000'000 && step.scale >= 0 &&
+         step.scale <= largest_scale;
 }
 
 /// units × 10^exponent as a whole number of at most 18 digits, or nothing.
@@ -57,7 +59,8 @@ std::expected<AssetRegistered, Reject> Instruments::decide(const RegisterAsset& 
   if (asset(command.code)) return std::unexpected(Reject::asset_already_registered);
   if (command.scale < 0 || command.scale > largest_scale)
     return std::unexpected(Reject::asset_scale_out_of_range);
-  return AssetRegistered{{static_cast<std::uint32_t>(assets_.size() + 1)}, command.code, command.scale};
+  return AssetRegistered{
+      {static_cast<std::uint32_t>(assets_.size() + 1)}, command.code, command.scale};
 }
 
 std::expected<InstrumentListed, Reject> Instruments::decide(const ListInstrument& command) const {
@@ -71,9 +74,8 @@ std::expected<InstrumentListed, Reject> Instruments::decide(const ListInstrument
   if (!in_range(command.tick) || !in_range(command.lot))
     return std::unexpected(Reject::step_out_of_range);
   // INSTRUMENTS-1 and -2: every price × quantity is a whole number of minor units on both sides.
-  const auto quote_per_tick_lot =
-      whole(static_cast<i128>(command.tick.units) * command.lot.units,
-            quote->scale - command.tick.scale - command.lot.scale);
+  const auto quote_per_tick_lot = whole(static_cast<i128>(command.tick.units) * command.lot.units,
+                                        quote->scale - command.tick.scale - command.lot.scale);
   if (!quote_per_tick_lot) return std::unexpected(Reject::tick_times_lot_must_be_whole_minor_units);
   const auto base_per_lot = whole(command.lot.units, base->scale - command.lot.scale);
   if (!base_per_lot) return std::unexpected(Reject::lot_must_be_whole_minor_units);
@@ -89,7 +91,8 @@ std::expected<InstrumentListed, Reject> Instruments::decide(const ListInstrument
                           command.rules};
 }
 
-std::expected<InstrumentRulesChanged, Reject> Instruments::decide(const ChangeRules& command) const {
+std::expected<InstrumentRulesChanged, Reject> Instruments::decide(
+    const ChangeRules& command) const {
   if (!instrument(command.instrument)) return std::unexpected(Reject::instrument_not_found);
   if (!in_range(command.rules)) return std::unexpected(Reject::rules_out_of_range);
   return InstrumentRulesChanged{command.instrument, command.rules};
@@ -102,7 +105,8 @@ std::expected<InstrumentHalted, Reject> Instruments::decide(const HaltInstrument
   return InstrumentHalted{command.instrument};
 }
 
-std::expected<InstrumentResumed, Reject> Instruments::decide(const ResumeInstrument& command) const {
+std::expected<InstrumentResumed, Reject> Instruments::decide(
+    const ResumeInstrument& command) const {
   const Instrument* found = instrument(command.instrument);
   if (!found) return std::unexpected(Reject::instrument_not_found);
   if (!found->halted) return std::unexpected(Reject::instrument_not_halted);
@@ -117,8 +121,9 @@ void Instruments::evolve(const AssetRegistered& event) {
 
 void Instruments::evolve(const InstrumentListed& event) {
   RIALTO_ASSERT(event.instrument.value == instruments_.size() + 1);
-  instruments_.push_back({event.instrument, event.symbol, event.base, event.quote, event.tick, event.lot,
-                          event.quote_per_tick_lot, event.base_per_lot, event.rules, false});
+  instruments_.push_back({event.instrument, event.symbol, event.base, event.quote, event.tick,
+                          event.lot, event.quote_per_tick_lot, event.base_per_lot, event.rules,
+                          false});
   instrument_by_symbol_.emplace(event.symbol, event.instrument);
 }
 
@@ -140,9 +145,13 @@ void Instruments::evolve(const InstrumentResumed& event) {
   found->halted = false;
 }
 
-const Asset* Instruments::asset(AssetId id) const { return find_dense(assets_, id); }
+const Asset* Instruments::asset(AssetId id) const {
+  return find_dense(assets_, id);
+}
 
-const Instrument* Instruments::instrument(InstrumentId id) const { return find_dense(instruments_, id); }
+const Instrument* Instruments::instrument(InstrumentId id) const {
+  return find_dense(instruments_, id);
+}
 
 const Asset* Instruments::asset(std::string_view code) const {
   const auto at = asset_by_code_.find(std::string(code));
@@ -166,7 +175,8 @@ void Instruments::load(BinaryReader& in) {
   in.read_into(assets_);
   in.read_into(instruments_);
   for (const Asset& asset : assets_) asset_by_code_.emplace(asset.code, asset.id);
-  for (const Instrument& listed : instruments_) instrument_by_symbol_.emplace(listed.symbol, listed.id);
+  for (const Instrument& listed : instruments_)
+    instrument_by_symbol_.emplace(listed.symbol, listed.id);
 }
 
 }  // namespace rialto::instruments

@@ -1,5 +1,5 @@
-// The list of assets and instruments: definitions only, no trading. Owned by the venue's state; read on the
-// path of every order by dense number, by name only at the gateways.
+// The list of assets and instruments: definitions only, no trading. Owned by the venue's state;
+// read on the path of every order by dense number, by name only at the gateways.
 #pragma once
 
 #include <expected>

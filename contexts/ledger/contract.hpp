@@ -1,5 +1,5 @@
-// Whose money it is: accounts, credits and debits. Holds and settlements arrive inside the order and trade
-// events of orders and matching.
+// Whose money it is: accounts, credits and debits. Holds and settlements arrive inside the order
+// and trade events of orders and matching.
 #pragma once
 
 #include <cstdint>
@@ -12,18 +12,20 @@
 
 namespace rialto::ledger {
 
-BOOST_DEFINE_FIXED_ENUM_CLASS(AccountKind, std::uint8_t,
-                              customer,  // never below zero
-                              house,     // desk, market maker, issuer: down to its explicit short limit
-                              system)    // the venue's own counter-accounts
+BOOST_DEFINE_FIXED_ENUM_CLASS(
+    AccountKind, std::uint8_t,
+    customer,  // never below zero
+    house,     // desk, market maker, issuer: down to its explicit short limit
+    system)    // the venue's own counter-accounts
 
 /// The most there may be of one asset, in minor units. With all short positions together, at most
 /// largest_number, it stays below 2^63.
 inline constexpr std::int64_t largest_supply = 8'000'000'000'000'000'000;
 
 // The accounts every venue opens first, in this order.
-inline constexpr AccountId external_account{1};    // the world outside: credits come from here
-inline constexpr AccountId clearing_account{2};    // counterparty of both sides of a trade; zero after it
+inline constexpr AccountId external_account{1};  // the world outside: credits come from here
+inline constexpr AccountId clearing_account{
+    2};  // counterparty of both sides of a trade; zero after it
 inline constexpr AccountId venue_fees_account{3};  // fees earned, less rebates paid
 
 // Commands.
@@ -90,14 +92,14 @@ struct ShortLimitSet {
 BOOST_DESCRIBE_STRUCT(ShortLimitSet, (), (account, asset, limit))
 
 BOOST_DEFINE_FIXED_ENUM_CLASS(Reject, std::uint8_t,
-                              unknown_asset,                   // raised by the flow, which sees the list
+                              unknown_asset,  // raised by the flow, which sees the list
                               account_not_found, account_already_exists,
                               system_accounts_come_first,      // the venue's own three, and no more
                               account_cannot_be_changed,       // a system account
                               idempotency_key_reused,          // same key, other content
                               idempotency_capacity_exhausted,  // too many keys remembered
                               amount_must_be_positive,
-                              supply_limit_exceeded,           // largest_supply of one asset in all
+                              supply_limit_exceeded,  // largest_supply of one asset in all
                               insufficient_funds, only_house_accounts_may_be_short,
                               short_limit_out_of_range, account_not_empty)
 

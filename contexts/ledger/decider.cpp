@@ -33,7 +33,8 @@ std::expected<bool, Reject> Ledger::check_transfer(const Command& command, Times
   if (found->kind == AccountKind::system) return std::unexpected(Reject::account_cannot_be_changed);
   if (!command.key.empty()) {
     if (const Remembered* earlier = done_.find(command.key)) {
-      if (earlier->content != command.content) return std::unexpected(Reject::idempotency_key_reused);
+      if (earlier->content != command.content)
+        return std::unexpected(Reject::idempotency_key_reused);
       return false;
     }
     // LEDGER-7: a key lives for a day of log time; intake stops rather than forgetting one early.
@@ -50,7 +51,8 @@ OnceOnly<AccountCredited> Ledger::decide(const CreditAccount& command, Timestamp
   // LEDGER-4: what exists of an asset is bounded, so that no balance can ever overflow.
   if (command.amount.value > largest_supply - supply(command.asset).value)
     return std::unexpected(Reject::supply_limit_exceeded);
-  return AccountCredited{command.account, command.asset, command.amount, command.key, command.content};
+  return AccountCredited{command.account, command.asset, command.amount, command.key,
+                         command.content};
 }
 
 OnceOnly<AccountDebited> Ledger::decide(const DebitAccount& command, Timestamp now) const {
@@ -59,7 +61,8 @@ OnceOnly<AccountDebited> Ledger::decide(const DebitAccount& command, Timestamp n
   if (!*fresh) return std::optional<AccountDebited>{};
   if (auto refused = refuse_hold(command.account, command.asset, command.amount))
     return std::unexpected(*refused);
-  return AccountDebited{command.account, command.asset, command.amount, command.key, command.content};
+  return AccountDebited{command.account, command.asset, command.amount, command.key,
+                        command.content};
 }
 
 std::expected<ShortLimitSet, Reject> Ledger::decide(const SetShortLimit& command) const {
@@ -133,8 +136,8 @@ void Ledger::evolve(const orders::OrderUpdated& event) {
 }
 
 void Ledger::evolve(const matching::TradeExecuted& event) {
-  // Two entries, each balanced by itself against the clearing account (DESIGN section 4). Holds go first, so
-  // that what was reserved is what pays.
+  // Two entries, each balanced by itself against the clearing account (DESIGN section 4). Holds go
+  // first, so that what was reserved is what pays.
   hold(event.buyer, event.quote, -event.buyer_hold_released);
   post(event.buyer, event.quote, -(event.notional + event.buyer_fee));
   post(venue_fees_account, event.quote, event.buyer_fee);
@@ -189,12 +192,15 @@ Balance Ledger::balance(AccountId id, AssetId asset) const {
 
 bool Ledger::empty(AccountId id) const {
   const Account* found = account(id);
-  return !found || std::all_of(found->balances.begin(), found->balances.end(), [](const Balance& entry) {
-    return entry.owned.value == 0 && entry.held.value == 0;
-  });
+  return !found ||
+         std::all_of(found->balances.begin(), found->balances.end(), [](const Balance& entry) {
+           return entry.owned.value == 0 && entry.held.value == 0;
+         });
 }
 
-Amount Ledger::supply(AssetId asset) const { return -balance(external_account, asset).owned; }
+Amount Ledger::supply(AssetId asset) const {
+  return -balance(external_account, asset).owned;
+}
 
 Balance& Ledger::at(AccountId id, AssetId asset) {
   RIALTO_ASSERT(account(id));
@@ -209,8 +215,8 @@ void Ledger::post(AccountId id, AssetId asset, Amount change) {
   if (change.value == 0) return;
   Balance& entry = at(id, asset);
   entry.owned += change;
-  // LEDGER-2 and -3: nobody but the system's counter-accounts is ever overdrawn, and a debit never touches
-  // held funds.
+  // LEDGER-2 and -3: nobody but the system's counter-accounts is ever overdrawn, and a debit never
+  // touches held funds.
   RIALTO_ASSERT(accounts_[local_number(id) - 1].kind == AccountKind::system ||
                 entry.owned.value - entry.held.value >= -entry.short_limit.value);
 }

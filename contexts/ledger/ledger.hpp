@@ -1,5 +1,5 @@
-// Double entry: accounts, balances and holds. Owned by the venue's state; single writer. Per asset, the sum
-// of all postings is zero after every entry, asserted always (LEDGER-1).
+// Double entry: accounts, balances and holds. Owned by the venue's state; single writer. Per asset,
+// the sum of all postings is zero after every entry, asserted always (LEDGER-1).
 #pragma once
 
 #include <expected>
@@ -70,7 +70,8 @@ class Ledger {
   Balance balance(AccountId, AssetId) const;
   const std::vector<Account>& accounts() const { return accounts_; }
   bool empty(AccountId) const;
-  /// What all accounts but the outside world own of an asset; = minus the external account's balance.
+  /// What all accounts but the outside world own of an asset; = minus the external account's
+  /// balance.
   Amount supply(AssetId) const;
   /// Recomputes LEDGER-1 to -3 over every account; linear. For audits and tests.
   bool consistent() const;
@@ -86,8 +87,8 @@ class Ledger {
   void post(AccountId, AssetId, Amount);
   void hold(AccountId, AssetId, Amount change);
 
-  std::vector<Account> accounts_;  // index = number - 1
-  std::vector<AccountId> account_of_user_;  // by user number
+  std::vector<Account> accounts_;                                       // index = number - 1
+  std::vector<AccountId> account_of_user_;                              // by user number
   static constexpr std::int64_t key_retention_ns = 86'400'000'000'000;  // a day of log time
   IdempotencyTable done_;
 };

@@ -30,13 +30,13 @@ struct PlaceOrder {
   TimeInForce time_in_force{};
   SelfTradePrevention self_trade_prevention = SelfTradePrevention::cancel_newest;
   bool post_only = false;
-  Price price;         // limit, stop_limit
-  Price stop_price;    // stop, stop_limit
+  Price price;       // limit, stop_limit
+  Price stop_price;  // stop, stop_limit
   Quantity quantity;
-  Quantity display;    // iceberg peak; 0 shows everything
+  Quantity display;       // iceberg peak; 0 shows everything
   Timestamp expire_time;  // GTD; the flow sets it for DAY
   ClientOrderId client_order_id;
-  Fingerprint key;     // of (account, client order id); empty without one
+  Fingerprint key;          // of (account, client order id); empty without one
   std::uint64_t content{};  // digest of everything above but the account
 };
 /// Absent fields stay as they are. `quantity` is the new total, the filled part included.
@@ -59,7 +59,8 @@ struct CancelAllOrders {
   InstrumentId instrument;  // none: on every instrument
   CancelReason reason = CancelReason::mass_cancel;
 };
-/// The kill switch: no new orders, and all open ones are cancelled. `account` none: the whole venue.
+/// The kill switch: no new orders, and all open ones are cancelled. `account` none: the whole
+/// venue.
 struct BlockTrading {
   AccountId account;
 };
@@ -106,15 +107,15 @@ struct OrderUpdated {
   Price price;
   Price worst_price;
   Price stop_price;
-  Quantity quantity;    // new total
-  Quantity shrunk_by;   // when priority is kept: how much smaller
+  Quantity quantity;   // new total
+  Quantity shrunk_by;  // when priority is kept: how much smaller
   bool priority_kept{};
   AssetId hold_asset;
-  Amount hold_change;   // signed
+  Amount hold_change;  // signed
 };
 BOOST_DESCRIBE_STRUCT(OrderUpdated, (),
-                      (order, account, instrument, price, worst_price, stop_price, quantity, shrunk_by,
-                       priority_kept, hold_asset, hold_change))
+                      (order, account, instrument, price, worst_price, stop_price, quantity,
+                       shrunk_by, priority_kept, hold_asset, hold_change))
 /// Every open order named by the filter is going to be cancelled, in bounded steps.
 struct MassCancelRequested {
   AccountId account;
@@ -141,12 +142,12 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(
     client_order_id_capacity_exhausted, venue_blocked, account_blocked, account_not_blocked,
     account_already_blocked, instrument_halted, quantity_must_be_positive, quantity_must_be_on_lot,
     price_required, price_must_be_positive, price_must_be_on_tick, price_not_allowed,
-    stop_price_required, stop_price_must_be_positive, stop_price_must_be_on_tick, stop_price_not_allowed,
-    display_quantity_out_of_range, display_quantity_not_allowed, post_only_not_allowed,
-    time_in_force_not_allowed, expire_time_required, expire_time_not_allowed, expire_time_in_the_past,
-    quantity_not_above_filled, nothing_to_change, number_too_large, price_outside_band,
-    stop_price_would_trigger_immediately, quantity_above_maximum, notional_above_maximum,
-    too_many_open_orders, order_capacity_exhausted, hold_too_large)
+    stop_price_required, stop_price_must_be_positive, stop_price_must_be_on_tick,
+    stop_price_not_allowed, display_quantity_out_of_range, display_quantity_not_allowed,
+    post_only_not_allowed, time_in_force_not_allowed, expire_time_required, expire_time_not_allowed,
+    expire_time_in_the_past, quantity_not_above_filled, nothing_to_change, number_too_large,
+    price_outside_band, stop_price_would_trigger_immediately, quantity_above_maximum,
+    notional_above_maximum, too_many_open_orders, order_capacity_exhausted, hold_too_large)
 
 constexpr RejectKind kind(Reject reject) {
   switch (reject) {

@@ -1,5 +1,5 @@
-// Every reject and capacity check of an order comes before its first event (DESIGN section 1), in the order
-// in which the contract lists the rejects.
+// Every reject and capacity check of an order comes before its first event (DESIGN section 1), in
+// the order in which the contract lists the rejects.
 #include <algorithm>
 
 #include "contexts/orders/orders.hpp"
@@ -11,9 +11,15 @@ namespace {
 
 using Refusal = std::optional<Reject>;
 
-bool is_stop(OrderType type) { return type == OrderType::stop || type == OrderType::stop_limit; }
-bool has_price(OrderType type) { return type == OrderType::limit || type == OrderType::stop_limit; }
-bool is_market(OrderType type) { return type == OrderType::market || type == OrderType::stop; }
+bool is_stop(OrderType type) {
+  return type == OrderType::stop || type == OrderType::stop_limit;
+}
+bool has_price(OrderType type) {
+  return type == OrderType::limit || type == OrderType::stop_limit;
+}
+bool is_market(OrderType type) {
+  return type == OrderType::market || type == OrderType::stop;
+}
 
 std::int64_t clamp_price(i128 price) {
   return static_cast<std::int64_t>(std::clamp<i128>(price, 1, largest_number));
@@ -23,14 +29,15 @@ std::int64_t clamp_price(i128 price) {
 Price collared(Price from, Side side, std::uint32_t collar_ppm) {
   const i128 base = static_cast<i128>(from.value);
   if (side == Side::buy) return {clamp_price(base * (fee_rate_unit + collar_ppm) / fee_rate_unit)};
-  const i128 factor = std::max<std::int64_t>(0, fee_rate_unit - static_cast<std::int64_t>(collar_ppm));
+  const i128 factor =
+      std::max<std::int64_t>(0, fee_rate_unit - static_cast<std::int64_t>(collar_ppm));
   return {clamp_price(ceil_divide(base * factor, fee_rate_unit))};
 }
 
-/// ORDERS-4: the hold of a buy covers the worst price and the worst fee of what remains. `slack` is what
-/// earlier fees were rounded up by (core/wide.hpp).
-std::optional<Amount> buy_hold(Price worst, Quantity remaining, Amount quote_per_tick_lot, FeeRate maker,
-                               FeeRate taker, std::uint32_t slack) {
+/// ORDERS-4: the hold of a buy covers the worst price and the worst fee of what remains. `slack` is
+/// what earlier fees were rounded up by (core/wide.hpp).
+std::optional<Amount> buy_hold(Price worst, Quantity remaining, Amount quote_per_tick_lot,
+                               FeeRate maker, FeeRate taker, std::uint32_t slack) {
   const auto notional = checked_product(worst.value, remaining.value, quote_per_tick_lot.value);
   if (!notional) return std::nullopt;
   const i128 rate = std::max({maker.value, taker.value, 0});
@@ -67,8 +74,8 @@ Refusal check_shape(const PlaceOrder& command, Timestamp now) {
     return Reject::display_quantity_out_of_range;
   if (command.display.value != 0 && !may_rest) return Reject::display_quantity_not_allowed;
   if (command.post_only && !may_rest) return Reject::post_only_not_allowed;
-  if (command.type == OrderType::market && (command.time_in_force == TimeInForce::day ||
-                                            command.time_in_force == TimeInForce::gtd))
+  if (command.type == OrderType::market &&
+      (command.time_in_force == TimeInForce::day || command.time_in_force == TimeInForce::gtd))
     return Reject::time_in_force_not_allowed;
   if (command.time_in_force == TimeInForce::gtd) {
     if (command.expire_time.value == 0) return Reject::expire_time_required;
@@ -79,12 +86,15 @@ Refusal check_shape(const PlaceOrder& command, Timestamp now) {
   return std::nullopt;
 }
 
-Refusal check_prices(Side side, Price price, Price stop_price, const Terms& terms, const Market& market) {
-  if (price.value > largest_number || stop_price.value > largest_number) return Reject::number_too_large;
+Refusal check_prices(Side side, Price price, Price stop_price, const Terms& terms,
+                     const Market& market) {
+  if (price.value > largest_number || stop_price.value > largest_number)
+    return Reject::number_too_large;
   if (!market.last) return std::nullopt;  // no band and no trigger without a reference price
   const i128 reference = market.last->value;
   if (price.value != 0 && terms.rules.price_band_ppm != 0) {
-    const i128 distance = price.value > reference ? price.value - reference : reference - price.value;
+    const i128 distance =
+        price.value > reference ? price.value - reference : reference - price.value;
     if (distance * fee_rate_unit > reference * terms.rules.price_band_ppm)
       return Reject::price_outside_band;
   }
@@ -97,13 +107,16 @@ Refusal check_prices(Side side, Price price, Price stop_price, const Terms& term
 /// The largest notional the order stands for: at its limit, stop or collar.
 Refusal check_size(Quantity quantity, Price price, const Terms& terms) {
   if (quantity > terms.rules.max_quantity) return Reject::quantity_above_maximum;
-  const auto notional = checked_product(price.value, quantity.value, terms.quote_per_tick_lot.value);
-  if (!notional || *notional > terms.rules.max_notional.value) return Reject::notional_above_maximum;
+  const auto notional =
+      checked_product(price.value, quantity.value, terms.quote_per_tick_lot.value);
+  if (!notional || *notional > terms.rules.max_notional.value)
+    return Reject::notional_above_maximum;
   return std::nullopt;
 }
 
-/// ORDERS-2: no order trades at a worse price than this. The price behind a hold: a limit, or the collar of a market order. A market order that would meet nothing
-/// holds nothing: its limit lies beyond every possible price.
+/// ORDERS-2: no order trades at a worse price than this. The price behind a hold: a limit, or the
+/// collar of a market order. A market order that would meet nothing holds nothing: its limit lies
+/// beyond every possible price.
 Price worst_price(OrderType type, Side side, Price price, Price stop_price, const Terms& terms,
                   const Market& market) {
   if (has_price(type)) return price;
@@ -127,7 +140,8 @@ std::expected<OrderCreated, Reject> Orders::decide(const PlaceOrder& command, co
                                                    Timestamp now) const {
   const auto refuse = [](Reject reject) { return std::unexpected(reject); };
   if (!terms) return refuse(Reject::instrument_not_found);
-  if (!command.key.empty() && keys_.full(now)) return refuse(Reject::client_order_id_capacity_exhausted);
+  if (!command.key.empty() && keys_.full(now))
+    return refuse(Reject::client_order_id_capacity_exhausted);
   if (venue_blocked_) return refuse(Reject::venue_blocked);
   if (blocked(command.account)) return refuse(Reject::account_blocked);
   if (terms->halted) return refuse(Reject::instrument_halted);
@@ -155,7 +169,8 @@ std::expected<OrderCreated, Reject> Orders::decide(const PlaceOrder& command, co
   if (!hold) return refuse(Reject::hold_too_large);
 
   // A market order never rests, whatever it was sent with.
-  const bool immediate = command.type == OrderType::market && command.time_in_force == TimeInForce::gtc;
+  const bool immediate =
+      command.type == OrderType::market && command.time_in_force == TimeInForce::gtc;
   return OrderCreated{
       .order = {next_order_},
       .account = command.account,
@@ -277,17 +292,25 @@ Amount Orders::hold_released_by(OrderId id, Quantity by, const Terms& terms) con
   return found->hold - *hold;
 }
 
-matching::EnterOrder Orders::entry(const Order& order, const Terms& terms, const Market& market) const {
+matching::EnterOrder Orders::entry(const Order& order, const Terms& terms,
+                                   const Market& market) const {
   Price limit = order.worst_price;
   if (order.type == OrderType::stop && market.best_opposite) {
     const Price tighter = collared(*market.best_opposite, order.side, terms.rules.collar_ppm);
     limit = order.side == Side::buy ? std::min(limit, tighter) : std::max(limit, tighter);
   }
   if (limit.value == 0) limit.value = 1;  // a market order that meets nothing
-  return {order.id,      order.account,       order.instrument,
-          order.side,    limit,               order.remaining(),
-          order.display, order.time_in_force, is_market(order.type),
-          order.post_only, order.self_trade_prevention};
+  return {order.id,
+          order.account,
+          order.instrument,
+          order.side,
+          limit,
+          order.remaining(),
+          order.display,
+          order.time_in_force,
+          is_market(order.type),
+          order.post_only,
+          order.self_trade_prevention};
 }
 
 }  // namespace rialto::orders

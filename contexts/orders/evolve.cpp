@@ -6,7 +6,8 @@
 
 namespace rialto::orders {
 namespace {
-constexpr std::int64_t key_retention_ns = 300'000'000'000;  // five minutes of log time after the close
+constexpr std::int64_t key_retention_ns =
+    300'000'000'000;  // five minutes of log time after the close
 }  // namespace
 
 Orders::Orders(Limits limits) : limits_(limits), keys_(key_retention_ns, limits.keys) {}
@@ -79,7 +80,9 @@ void Orders::evolve(const TradingUnblocked& event) {
   }
 }
 
-void Orders::evolve(const KillSwitchAdvanced& event) { kill_switch_at_ = event.next_account; }
+void Orders::evolve(const KillSwitchAdvanced& event) {
+  kill_switch_at_ = event.next_account;
+}
 
 void Orders::evolve(const matching::TradeExecuted& event, Timestamp now) {
   RIALTO_ASSERT(event.trade.value == next_trade_);
@@ -118,12 +121,15 @@ void Orders::evolve(const matching::OrderProcessed& event) {
   at(event.order).waiting = event.outcome == matching::Outcome::waiting;
 }
 
-void Orders::evolve(const matching::OrderTriggered& event) { at(event.order).waiting = false; }
+void Orders::evolve(const matching::OrderTriggered& event) {
+  at(event.order).waiting = false;
+}
 
 const Order* Orders::order(OrderId id) const {
   const Slot slot = slots_.find(local_number(id));
   // The id as a whole: the same number of another shard is another order.
-  return slot == PagedIndex::none || entries_[slot].order.id != id ? nullptr : &entries_[slot].order;
+  return slot == PagedIndex::none || entries_[slot].order.id != id ? nullptr
+                                                                   : &entries_[slot].order;
 }
 
 const Order* Orders::order_by_key(const Fingerprint& key) const {
@@ -171,7 +177,8 @@ Order& Orders::at(OrderId id) {
 
 Orders::AccountOrders& Orders::account(AccountId id) {
   const auto index = local_number(id);
-  if (index >= accounts_.size()) accounts_.resize(std::max<std::size_t>(index + 1, accounts_.size() * 2));
+  if (index >= accounts_.size())
+    accounts_.resize(std::max<std::size_t>(index + 1, accounts_.size() * 2));
   return accounts_[index];
 }
 

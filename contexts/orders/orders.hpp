@@ -1,5 +1,6 @@
-// The open orders of every account: validation, holds, idempotency, limits, expiry and mass cancels. Owned by
-// the venue's state; single writer. Knows nothing of books: matching answers, the flows carry.
+// The open orders of every account: validation, holds, idempotency, limits, expiry and mass
+// cancels. Owned by the venue's state; single writer. Knows nothing of books: matching answers, the
+// flows carry.
 #pragma once
 
 #include <deque>
@@ -65,10 +66,10 @@ struct Order {
   Quantity remaining() const { return quantity - filled; }
 };
 BOOST_DESCRIBE_STRUCT(Order, (),
-                      (id, account, user, instrument, side, type, time_in_force, self_trade_prevention,
-                       post_only, waiting, price, worst_price, stop_price, quantity, filled, display,
-                       expire_time, created, maker_fee, taker_fee, hold_asset, hold, fee_slack,
-                       filled_notional, fees, key, client_order_id))
+                      (id, account, user, instrument, side, type, time_in_force,
+                       self_trade_prevention, post_only, waiting, price, worst_price, stop_price,
+                       quantity, filled, display, expire_time, created, maker_fee, taker_fee,
+                       hold_asset, hold, fee_slack, filled_notional, fees, key, client_order_id))
 
 /// What one fill costs one side; part of TradeExecuted.
 struct FillCost {
@@ -104,8 +105,8 @@ class Orders {
                         Amount quote_per_tick_lot) const;
   /// Hold released when an order shrinks by `by` lots without trading.
   Amount hold_released_by(OrderId, Quantity by, const Terms&) const;
-  /// What the book gets to see of an order on its entry or re-entry. A stop-market order's collar may only
-  /// tighten.
+  /// What the book gets to see of an order on its entry or re-entry. A stop-market order's collar
+  /// may only tighten.
   matching::EnterOrder entry(const Order&, const Terms&, const Market&) const;
 
   void evolve(const OrderCreated&, Timestamp now);
@@ -171,8 +172,8 @@ class Orders {
 
   std::vector<Entry> entries_;  // pooled; free slots are reused last-in first-out
   std::vector<Slot> free_;
-  PagedIndex slots_;                    // order number -> slot
-  std::vector<AccountOrders> accounts_;  // by account number
+  PagedIndex slots_;                                           // order number -> slot
+  std::vector<AccountOrders> accounts_;                        // by account number
   std::set<std::pair<std::int64_t, std::uint64_t>> expiries_;  // (time, order)
   std::deque<MassCancel> mass_cancels_;
   Limits limits_;

@@ -1,13 +1,13 @@
-// What given/when/then tests share: the canonical bytes of a state, described values as text, and the
-// check that a refused command changed nothing. For tests only.
+// What given/when/then tests share: the canonical bytes of a state, described values as text, and
+// the check that a refused command changed nothing. For tests only.
 #pragma once
 
 #include <string>
 
+#include <gtest/gtest.h>
 #include <boost/core/type_name.hpp>
 #include <boost/describe/enum_to_string.hpp>
 #include <boost/describe/enumerators.hpp>
-#include <gtest/gtest.h>
 
 #include "core/codec.hpp"
 #include "core/decimal.hpp"

@@ -12,6 +12,24 @@ TEST(Wide, products_beyond_eighteen_digits_are_refused) {
   EXPECT_FALSE(checked_product(largest_number, largest_number, largest_number));
 }
 
+TEST(Wide, operands_of_any_sign_and_size_are_safe) {
+  EXPECT_EQ(checked_product(-3, 4, 5), -60);
+  EXPECT_EQ(checked_product(largest_number, 1), largest_number);
+  EXPECT_EQ(checked_product(-largest_number, 1), -largest_number);
+  EXPECT_FALSE(checked_product(largest_number, -2));
+  EXPECT_FALSE(checked_product(INT64_MAX, INT64_MAX, INT64_MAX));
+  EXPECT_FALSE(checked_product(INT64_MIN, INT64_MIN, INT64_MIN));
+  EXPECT_EQ(checked_product(INT64_MIN, INT64_MIN, 0), 0);
+}
+
+TEST(Wide, division_rounds_up) {
+  const struct {
+    std::int64_t numerator, expected;
+  } by_ten[] = {{0, 0}, {1, 1}, {9, 1}, {10, 1}, {11, 2}, {-1, 0}, {-9, 0}, {-10, -1}, {-11, -1}};
+  for (const auto& c : by_ten)
+    EXPECT_TRUE(ceil_divide(c.numerator, 10) == c.expected) << c.numerator;
+}
+
 TEST(Fees, each_fill_pays_the_rounded_sum_less_what_was_charged) {
   // 3 fills of 1 minor unit at 40 %: 0.4, 0.8, 1.2 rounded up are 1, 1, 2.
   std::uint32_t slack = 0;

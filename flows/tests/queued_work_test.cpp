@@ -1,4 +1,5 @@
-// Work that is queued in the state and done in bounded steps: stops, expiries, mass cancels, kill switches.
+// Work that is queued in the state and done in bounded steps: stops, expiries, mass cancels, kill
+// switches.
 #include <gtest/gtest.h>
 
 #include "flows/tests/venue_under_test.hpp"

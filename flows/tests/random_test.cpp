@@ -1,5 +1,6 @@
-// Random commands over few accounts and instruments: nothing that comes in may stop the program, and after
-// every step the venue's checks hold (see venue_under_test.hpp). A failure prints its shrunk commands.
+// Random commands over few accounts and instruments: nothing that comes in may stop the program,
+// and after every step the venue's checks hold (see venue_under_test.hpp). A failure prints its
+// shrunk commands.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
@@ -8,7 +9,8 @@
 namespace rialto::flows {
 namespace {
 
-/// Numbers from which a command is made: small ones mostly, and at times the edges of what is possible.
+/// Numbers from which a command is made: small ones mostly, and at times the edges of what is
+/// possible.
 struct Raw {
   int kind = 0;
   int account = 0;
@@ -20,13 +22,13 @@ struct Raw {
 };
 
 std::ostream& operator<<(std::ostream& out, const Raw& raw) {
-  return out << "{kind " << raw.kind << " account " << raw.account << " instrument " << raw.instrument
-             << " flags " << raw.flags << " price " << raw.price << " quantity " << raw.quantity << " other "
-             << raw.other << "}";
+  return out << "{kind " << raw.kind << " account " << raw.account << " instrument "
+             << raw.instrument << " flags " << raw.flags << " price " << raw.price << " quantity "
+             << raw.quantity << " other " << raw.other << "}";
 }
 
-constexpr std::int64_t edges[] = {0,         -1,       1,         largest_number, largest_number + 1,
-                                  INT64_MAX, INT64_MIN, 1ll << 48, 1'000'000'000};
+constexpr std::int64_t edges[] = {
+    0, -1, 1, largest_number, largest_number + 1, INT64_MAX, INT64_MIN, 1ll << 48, 1'000'000'000};
 
 rc::Gen<std::int64_t> number(std::int64_t from, std::int64_t to) {
   return rc::gen::map(rc::gen::inRange<std::int64_t>(0, (to - from) * 64), [=](std::int64_t n) {
@@ -54,14 +56,19 @@ AccountId account_of(const Raw& raw) {
   return {4 + static_cast<std::uint64_t>(raw.account) % 4};  // alice, bob, carol, the house
 }
 InstrumentId instrument_of(const Raw& raw) {
-  return raw.instrument == 0 ? InstrumentId{99} : InstrumentId{1 + static_cast<std::uint32_t>(raw.instrument) % 3};
+  return raw.instrument == 0 ? InstrumentId{99}
+                             : InstrumentId{1 + static_cast<std::uint32_t>(raw.instrument) % 3};
 }
-AssetId asset_of(const Raw& raw) { return {1 + static_cast<std::uint32_t>(raw.flags) % 4}; }
+AssetId asset_of(const Raw& raw) {
+  return {1 + static_cast<std::uint32_t>(raw.flags) % 4};
+}
 
 OrderId order_of(const Raw& raw, const Venue& venue) {
   if (raw.flags % 16 == 0) return {static_cast<std::uint64_t>(raw.other)};
   const std::uint64_t last = venue.orders.last_order().value;
-  return last == 0 ? OrderId{} : OrderId{last - static_cast<std::uint64_t>(raw.flags) % std::min<std::uint64_t>(last, 12)};
+  return last == 0 ? OrderId{}
+                   : OrderId{last - static_cast<std::uint64_t>(raw.flags) %
+                                        std::min<std::uint64_t>(last, 12)};
 }
 
 orders::PlaceOrder place_of(const Raw& raw, Timestamp now) {
@@ -95,7 +102,8 @@ orders::PlaceOrder place_of(const Raw& raw, Timestamp now) {
 instruments::Rules rules_of(const Raw& raw) {
   instruments::Rules rules = plain_rules();
   rules.taker_fee = {static_cast<std::int32_t>(raw.flags % 500'000)};
-  rules.maker_fee = {static_cast<std::int32_t>(raw.price * 1000 % 500'000) - rules.taker_fee.value % 2 * rules.taker_fee.value};
+  rules.maker_fee = {static_cast<std::int32_t>(raw.price * 1000 % 500'000) -
+                     rules.taker_fee.value % 2 * rules.taker_fee.value};
   rules.price_band_ppm = raw.other % 3 == 0 ? 100'000 : 0;
   rules.collar_ppm = static_cast<std::uint32_t>(raw.flags % 100'000);
   rules.max_open_orders = 1 + static_cast<std::uint32_t>(raw.flags) % 20;
@@ -103,7 +111,10 @@ instruments::Rules rules_of(const Raw& raw) {
 }
 
 identity::SealedProfile profile_of(const Raw& raw) {
-  return {"name", "email", {2, static_cast<std::uint64_t>(raw.flags) % 6}, {3, static_cast<std::uint64_t>(raw.flags) % 6}};
+  return {"name",
+          "email",
+          {2, static_cast<std::uint64_t>(raw.flags) % 6},
+          {3, static_cast<std::uint64_t>(raw.flags) % 6}};
 }
 
 /// The rarer commands.
@@ -113,29 +124,56 @@ Command other_command(const Raw& raw) {
   const Fingerprint key{4, static_cast<std::uint64_t>(raw.flags) % 4};
   const auto content = static_cast<std::uint64_t>(raw.flags) % 2;
   switch (raw.kind) {
-    case 0: return orders::BlockTrading{raw.flags % 8 == 0 ? AccountId{} : account_of(raw)};
-    case 1: return orders::UnblockTrading{raw.flags % 4 == 0 ? AccountId{} : account_of(raw)};
-    case 2: return orders::UnblockTrading{};
-    case 3: return ledger::CreditAccount{account_of(raw), asset_of(raw), amount, key, content};
-    case 4: return ledger::DebitAccount{account_of(raw), asset_of(raw), amount, key, content};
-    case 5: return SetBalance{account_of(raw), asset_of(raw), {raw.flags % 3 == 0 ? 0 : raw.other}};
-    case 6: return ledger::OpenAccount{static_cast<ledger::AccountKind>(raw.flags % 3), user};
-    case 7: return ledger::CloseAccount{account_of(raw)};
-    case 8: return OpenWallet{user};
-    case 9: return ledger::SetShortLimit{account_of(raw), asset_of(raw), {raw.other}};
-    case 10: return identity::RegisterUser{key, profile_of(raw), key, identity::Roles::trader};
-    case 11: return identity::UpdateUser{user, profile_of(raw), key, identity::Roles{static_cast<std::uint8_t>(raw.flags % 8)}};
-    case 12: return identity::DeleteUser{user};
-    case 13: return instruments::ChangeRules{instrument_of(raw), rules_of(raw)};
+    case 0:
+      return orders::BlockTrading{raw.flags % 8 == 0 ? AccountId{} : account_of(raw)};
+    case 1:
+      return orders::UnblockTrading{raw.flags % 4 == 0 ? AccountId{} : account_of(raw)};
+    case 2:
+      return orders::UnblockTrading{};
+    case 3:
+      return ledger::CreditAccount{account_of(raw), asset_of(raw), amount, key, content};
+    case 4:
+      return ledger::DebitAccount{account_of(raw), asset_of(raw), amount, key, content};
+    case 5:
+      return SetBalance{account_of(raw), asset_of(raw), {raw.flags % 3 == 0 ? 0 : raw.other}};
+    case 6:
+      return ledger::OpenAccount{static_cast<ledger::AccountKind>(raw.flags % 3), user};
+    case 7:
+      return ledger::CloseAccount{account_of(raw)};
+    case 8:
+      return OpenWallet{user};
+    case 9:
+      return ledger::SetShortLimit{account_of(raw), asset_of(raw), {raw.other}};
+    case 10:
+      return identity::RegisterUser{key, profile_of(raw), key, identity::Roles::trader};
+    case 11:
+      return identity::UpdateUser{user, profile_of(raw), key,
+                                  identity::Roles{static_cast<std::uint8_t>(raw.flags % 8)}};
+    case 12:
+      return identity::DeleteUser{user};
+    case 13:
+      return instruments::ChangeRules{instrument_of(raw), rules_of(raw)};
     case 14:
       if (raw.flags % 2 == 0) return AdvanceClock{};
       return instruments::HaltInstrument{instrument_of(raw)};
     case 15:
-    case 16: return instruments::ResumeInstrument{instrument_of(raw)};
-    case 17: return orders::CancelAllOrders{account_of(raw), raw.flags % 2 == 0 ? InstrumentId{} : instrument_of(raw)};
-    case 18: return instruments::RegisterAsset{"A" + std::to_string(raw.flags % 3), static_cast<std::int32_t>(raw.other % 30)};
-    case 19: return instruments::ListInstrument{"S" + std::to_string(raw.flags % 3), "ABC", "DEF", {raw.price, 0}, {raw.quantity, 0}, rules_of(raw)};
-    default: return AdvanceClock{};
+    case 16:
+      return instruments::ResumeInstrument{instrument_of(raw)};
+    case 17:
+      return orders::CancelAllOrders{account_of(raw),
+                                     raw.flags % 2 == 0 ? InstrumentId{} : instrument_of(raw)};
+    case 18:
+      return instruments::RegisterAsset{"A" + std::to_string(raw.flags % 3),
+                                        static_cast<std::int32_t>(raw.other % 30)};
+    case 19:
+      return instruments::ListInstrument{"S" + std::to_string(raw.flags % 3),
+                                         "ABC",
+                                         "DEF",
+                                         {raw.price, 0},
+                                         {raw.quantity, 0},
+                                         rules_of(raw)};
+    default:
+      return AdvanceClock{};
   }
 }
 
@@ -147,13 +185,16 @@ Command command_of(const Raw& raw, const Venue& venue, Timestamp now) {
     if (raw.flags % 3 == 0) amend.price = Price{raw.price};
     if (raw.flags % 7 == 0) amend.stop_price = Price{raw.other};
     // The order's owner, mostly: another's orders are not found.
-    if (const auto* order = venue.orders.order(amend.order); order && raw.flags % 10 != 0) amend.account = order->account;
+    if (const auto* order = venue.orders.order(amend.order); order && raw.flags % 10 != 0)
+      amend.account = order->account;
     return amend;
   }
   if (raw.kind >= 22) {
     orders::CancelOrder cancel{account_of(raw), order_of(raw, venue), {}};
-    if (const auto* order = venue.orders.order(cancel.order); order && raw.flags % 10 != 0) cancel.account = order->account;
-    if (raw.flags % 5 == 0) cancel.order = {}, cancel.key = {1, static_cast<std::uint64_t>(raw.flags) % 8 + 1};
+    if (const auto* order = venue.orders.order(cancel.order); order && raw.flags % 10 != 0)
+      cancel.account = order->account;
+    if (raw.flags % 5 == 0)
+      cancel.order = {}, cancel.key = {1, static_cast<std::uint64_t>(raw.flags) % 8 + 1};
     return cancel;
   }
   return other_command(raw);

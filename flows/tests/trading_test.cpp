@@ -28,9 +28,10 @@ TEST_F(Trading, the_worked_example_comes_out_exactly) {
   // A buys 10 BTC at 50,000, B sells 5: prices in cents, sizes in 0.00001 BTC.
   venue.accept(instruments::RegisterAsset{"USD", 7});
   venue.accept(instruments::RegisterAsset{"BTC", 8});
-  const InstrumentId btc_usd =
-      venue.accept(instruments::ListInstrument{"BTC-USD", "BTC", "USD", {1, 2}, {1, 5}, plain_rules()})
-          .instrument;
+  const InstrumentId btc_usd = venue
+                                   .accept(instruments::ListInstrument{
+                                       "BTC-USD", "BTC", "USD", {1, 2}, {1, 5}, plain_rules()})
+                                   .instrument;
   const AssetId usd{4}, btc{5};
   constexpr std::int64_t usd_unit = 10'000'000, btc_unit = 100'000'000;
   venue.accept(ledger::CreditAccount{alice, usd, {1'000'000 * usd_unit}, {}, 0});
@@ -100,11 +101,18 @@ TEST_F(Trading, what_does_not_fill_is_reported_with_its_reason) {
        CancelReason::immediate_or_cancel},
       {"ioc of nothing", timed(limit(alice, Side::buy, 99, 8), TimeInForce::ioc),
        OrderStatus::cancelled, 0, CancelReason::immediate_or_cancel},
-      {"fok, possible", timed(limit(alice, Side::buy, 120, 15), TimeInForce::fok), OrderStatus::filled,
-       15, {}},
+      {"fok, possible",
+       timed(limit(alice, Side::buy, 120, 15), TimeInForce::fok),
+       OrderStatus::filled,
+       15,
+       {}},
       {"fok, impossible", timed(limit(alice, Side::buy, 120, 16), TimeInForce::fok),
        OrderStatus::cancelled, 0, CancelReason::fill_or_kill},
-      {"market, within the collar", market_order(alice, Side::buy, 10), OrderStatus::filled, 10, {}},
+      {"market, within the collar",
+       market_order(alice, Side::buy, 10),
+       OrderStatus::filled,
+       10,
+       {}},
       {"market, beyond the collar", market_order(alice, Side::buy, 11), OrderStatus::cancelled, 10,
        CancelReason::no_liquidity},
       {"market, empty book", market_order(alice, Side::sell, 11), OrderStatus::cancelled, 0,
@@ -136,9 +144,9 @@ TEST_F(Trading, what_does_not_fill_is_reported_with_its_reason) {
 
 struct SelfTrade {
   SelfTradePrevention mode;
-  OrderStatus status;             // of the incoming buy of 10 against the own sell of 4 and bob's of 3
-  std::int64_t filled;            // by bob, or by the own order without prevention
-  std::int64_t working;           // lots of the incoming order that rest
+  OrderStatus status;    // of the incoming buy of 10 against the own sell of 4 and bob's of 3
+  std::int64_t filled;   // by bob, or by the own order without prevention
+  std::int64_t working;  // lots of the incoming order that rest
   bool own_sell_stays;
   std::int64_t held_xyz, held_abc;
 };

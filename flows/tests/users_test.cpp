@@ -89,13 +89,15 @@ TEST_F(Users, refused_money_moves_nothing) {
       {"set below the hold", SetBalance{alice, xyz, {9}}, "insufficient_funds"},
       {"set of an unknown asset", SetBalance{alice, {99}, {0}}, "unknown_asset"},
       {"set of an unknown account", SetBalance{{99}, xyz, {0}}, "account_not_found"},
-      {"set of the system's", SetBalance{ledger::external_account, xyz, {0}}, "account_cannot_be_changed"},
+      {"set of the system's", SetBalance{ledger::external_account, xyz, {0}},
+       "account_cannot_be_changed"},
       {"set below zero", SetBalance{alice, xyz, {-1}}, "amount_must_be_positive"},
       {"set beyond 18 digits", SetBalance{alice, xyz, {INT64_MAX}}, "supply_limit_exceeded"},
       {"limit of an unknown asset", ledger::SetShortLimit{alice, {99}, {1}}, "unknown_asset"},
-      {"limit of a customer", ledger::SetShortLimit{alice, xyz, {1}}, "only_house_accounts_may_be_short"},
-      {"account of nobody", ledger::OpenAccount{ledger::AccountKind::house, {std::uint64_t{1} << 47}},
-       "user_not_found"},
+      {"limit of a customer", ledger::SetShortLimit{alice, xyz, {1}},
+       "only_house_accounts_may_be_short"},
+      {"account of nobody",
+       ledger::OpenAccount{ledger::AccountKind::house, {std::uint64_t{1} << 47}}, "user_not_found"},
       {"a system account", ledger::OpenAccount{ledger::AccountKind::system, {}},
        "system_accounts_come_first"},
       {"close of the unknown", ledger::CloseAccount{{99}}, "account_not_found"},
@@ -121,6 +123,36 @@ TEST_F(Users, a_house_account_sells_what_it_does_not_have_within_its_limit) {
   EXPECT_EQ(venue.owned(house, abc).value, -10);
   EXPECT_EQ(venue.owned(house, xyz).value, 1000);
   EXPECT_EQ(code(ledger::SetShortLimit{house, abc, {9}}), "short_limit_out_of_range");
+}
+
+// The audit that all tests of this folder lean on must be able to fail.
+TEST(Audit, finds_what_is_wrong) {
+  const auto after = [](const auto& event) {
+    VenueUnderTest venue;
+    venue.place(limit(alice, Side::buy, 100, 10));
+    EXPECT_EQ(audit(venue.engine.venue), "");
+    event(venue.engine.venue);
+    return audit(venue.engine.venue);
+  };
+  matching::OrderReduced reduced;
+  reduced.order = {1};
+  reduced.by = {1};
+  EXPECT_NE(after([&](Venue& v) { v.matching.evolve(reduced); }).find("differs from its book"),
+            std::string::npos);
+  EXPECT_NE(after([&](Venue& v) { v.matching.remove({1}); }).find("differ in number"),
+            std::string::npos);
+  reduced.account = alice;
+  reduced.hold_asset = xyz;
+  reduced.hold_released = {1};
+  EXPECT_NE(after([&](Venue& v) { v.ledger.evolve(reduced); }).find("its orders"),
+            std::string::npos);
+}
+
+TEST(Audit, finds_a_twin_that_differs) {
+  VenueUnderTest venue;
+  venue.engine.venue.orders.evolve(orders::TradingBlocked{alice});  // an effect without an event
+  venue.check_state();
+  EXPECT_NE(venue.faults().find("the replayed twin differs"), std::string::npos);
 }
 
 }  // namespace

@@ -30,7 +30,8 @@ orders::PlaceOrder market_order(AccountId account, Side side, std::int64_t quant
   return command;
 }
 
-orders::PlaceOrder stop(AccountId account, Side side, std::int64_t stop_price, std::int64_t quantity) {
+orders::PlaceOrder stop(AccountId account, Side side, std::int64_t stop_price,
+                        std::int64_t quantity) {
   orders::PlaceOrder command = limit(account, side, 0, quantity);
   command.type = orders::OrderType::stop;
   command.stop_price = {stop_price};
@@ -51,9 +52,9 @@ std::string audit(const Venue& venue) {
     });
     for (const ledger::Balance& balance : account.balances)
       if (balance.held.value != holds[balance.asset.value])
-        faults += "account " + testing::text_of(account.id) + " holds " + testing::text_of(balance.held) +
-                  " of asset " + testing::text_of(balance.asset) + ", its orders " +
-                  std::to_string(holds[balance.asset.value]) + "; ";
+        faults += "account " + testing::text_of(account.id) + " holds " +
+                  testing::text_of(balance.held) + " of asset " + testing::text_of(balance.asset) +
+                  ", its orders " + std::to_string(holds[balance.asset.value]) + "; ";
   }
   if (open != venue.orders.open_count() || open != venue.matching.order_count())
     faults += "open orders and books differ in number; ";
@@ -69,7 +70,8 @@ VenueUnderTest::VenueUnderTest(bool registers) {
   for (int i = 0; i < 3; ++i) accept(ledger::OpenAccount{ledger::AccountKind::system, {}});
   for (const char* code : {"XYZ", "ABC", "DEF"}) accept(instruments::RegisterAsset{code, 0});
   for (const char* base : {"ABC", "DEF"})
-    accept(instruments::ListInstrument{std::string(base) + "-XYZ", base, "XYZ", {}, {}, plain_rules()});
+    accept(instruments::ListInstrument{
+        std::string(base) + "-XYZ", base, "XYZ", {}, {}, plain_rules()});
   if (!registers) return;
   for (std::uint64_t user = 1; user <= 3; ++user) {
     identity::RegisterUser command;

@@ -1,6 +1,6 @@
-// A whole venue that checks itself: every step is audited, replayed into a twin, and a refused one must have
-// changed nothing. Three users with a million of everything, and instruments in plain units (one tick × one
-// lot is one minor unit of XYZ). For tests only; one thread.
+// A whole venue that checks itself: every step is audited, replayed into a twin, and a refused one
+// must have changed nothing. Three users with a million of everything, and instruments in plain
+// units (one tick × one lot is one minor unit of XYZ). For tests only; one thread.
 #pragma once
 
 #include <string>
@@ -70,7 +70,7 @@ class VenueUnderTest {
   void after_step(EventBlock events, const Engine::Outcome&);
   void fault(const std::string& text) { faults_ += text + '\n'; }
 
-  Venue twin_;  // knows the events only
+  Venue twin_;                    // knows the events only
   std::vector<EventBlock> last_;  // one per step
   std::string faults_;
 };

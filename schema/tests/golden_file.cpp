@@ -26,7 +26,8 @@ std::vector<Golden> read_golden(const std::string& path) {
 
 void write_golden(const std::string& path, const std::vector<Golden>& versions) {
   std::ofstream out(path);
-  out << "# Released versions of every journal event; see schema/README.md. Written by golden_test.\n";
+  out << "# Released versions of every journal event; see schema/README.md. Written by "
+         "golden_test.\n";
   for (const Golden& version : versions) {
     out << "\nevent " << version.number << ' ' << version.name << '\n';
     for (const std::string& field : version.fields) out << "  field " << field << '\n';

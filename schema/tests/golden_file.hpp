@@ -16,12 +16,13 @@ struct Golden {
   friend bool operator==(const Golden&, const Golden&) = default;
 };
 
-/// In the order of the file; several versions of one event stand oldest first. Empty if there is no such file.
+/// In the order of the file; several versions of one event stand oldest first. Empty if there is no
+/// such file.
 std::vector<Golden> read_golden(const std::string& path);
 void write_golden(const std::string& path, const std::vector<Golden>&);
 
-/// What forbids `now` to follow `released`; empty where it is the same, or the same with fields added at the
-/// end.
+/// What forbids `now` to follow `released`; empty where it is the same, or the same with fields
+/// added at the end.
 std::string drift(const Golden& released, const Golden& now);
 
 }  // namespace rialto::schema

@@ -1,12 +1,13 @@
-// The journal's language against what was released: schema/golden/events.txt (see schema/README.md).
+// The journal's language against what was released: schema/golden/events.txt (see
+// schema/README.md).
 #include "schema/tests/golden_file.hpp"
 
 #include <cstdlib>
 #include <map>
 #include <set>
 
-#include <boost/core/type_name.hpp>
 #include <gtest/gtest.h>
+#include <boost/core/type_name.hpp>
 
 #include "flows/registry.hpp"
 
@@ -45,7 +46,8 @@ std::string wire_type() {
   }
 }
 
-/// Gives every field a value of its own: the bytes count up, so that a swap of fields or bytes shows.
+/// Gives every field a value of its own: the bytes count up, so that a swap of fields or bytes
+/// shows.
 class Filler {
  public:
   template <class T>
@@ -143,7 +145,8 @@ TEST(Golden, every_event_has_a_number_and_a_name_of_its_own) {
   std::set<std::string> names;
   for (const Golden& event : present_events()) {
     EXPECT_NE(event.number, 0) << event.name;
-    EXPECT_TRUE(numbers.insert(event.number).second) << event.name << " shares number " << event.number;
+    EXPECT_TRUE(numbers.insert(event.number).second)
+        << event.name << " shares number " << event.number;
     EXPECT_TRUE(names.insert(event.name).second) << event.name << " is registered twice";
     EXPECT_FALSE(event.fields.empty()) << event.name << " has no described fields";
   }
@@ -156,7 +159,8 @@ TEST(Golden, the_newest_released_version_is_what_is_written_now) {
     const auto at = newest.find(event.number);
     ASSERT_NE(at, newest.end()) << event.name << " has no golden bytes: see schema/README.md";
     EXPECT_EQ(drift(at->second, event), "") << event.name;
-    EXPECT_EQ(at->second.fields, event.fields) << event.name << " has new fields: see schema/README.md";
+    EXPECT_EQ(at->second.fields, event.fields)
+        << event.name << " has new fields: see schema/README.md";
     EXPECT_EQ(at->second.hex, event.hex) << event.name;
   }
 }

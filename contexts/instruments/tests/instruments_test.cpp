@@ -23,7 +23,9 @@ Rules rules() {
           .max_open_orders = 100};
 }
 
-ListInstrument btc_usd() { return {"BTC-USD", "BTC", "USD", {1, 2}, {1, 5}, rules()}; }
+ListInstrument btc_usd() {
+  return {"BTC-USD", "BTC", "USD", {1, 2}, {1, 5}, rules()};
+}
 
 /// USD (7 decimal places), BTC (8), and BTC-USD.
 Instruments one_instrument() {
@@ -58,13 +60,14 @@ TEST(Instruments, registers_assets) {
 }
 
 TEST(Instruments, lists_with_whole_minor_units_on_both_sides) {
-  // INSTRUMENTS-1: tick × lot = 0.01 × 0.00001 = 1 of 10^-7 USD. INSTRUMENTS-2: a lot is 1000 of 10^-8.
+  // INSTRUMENTS-1: tick × lot = 0.01 × 0.00001 = 1 of 10^-7 USD. INSTRUMENTS-2: a lot is 1000 of
+  // 10^-8.
   Instruments list;
   list.evolve(list.decide(RegisterAsset{"USD", 7}).value());
   list.evolve(list.decide(RegisterAsset{"BTC", 8}).value());
-  expect_event("listed", list.decide(btc_usd()),
-               InstrumentListed{
-                   {1}, "BTC-USD", {2}, {1}, {1, 2}, {1, 5}, Amount{1}, Amount{1000}, rules()});
+  expect_event(
+      "listed", list.decide(btc_usd()),
+      InstrumentListed{{1}, "BTC-USD", {2}, {1}, {1, 2}, {1, 5}, Amount{1}, Amount{1000}, rules()});
 }
 
 struct Refused {
@@ -117,8 +120,8 @@ TEST(Instruments, the_first_of_two_reasons_is_given) {
       ListInstrument command = another();
       refused_listings[second].spoil(command);
       expected.spoil(command);
-      const std::string label = std::string(expected.label) + " before " +
-                                refused_listings[second].label;
+      const std::string label =
+          std::string(expected.label) + " before " + refused_listings[second].label;
       expect_refused(label.c_str(), list, command, expected.reject);
     }
 }

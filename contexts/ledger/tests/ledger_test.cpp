@@ -20,7 +20,8 @@ void open(Ledger& ledger, AccountKind kind, UserId owner = {}) {
   ledger.evolve(ledger.decide(OpenAccount{kind, owner}).value());
 }
 
-/// System accounts 1 to 3, customer 4 of user 1 with 1000 USD, house 5, customer 6 of user 2 closed.
+/// System accounts 1 to 3, customer 4 of user 1 with 1000 USD, house 5, customer 6 of user 2
+/// closed.
 Ledger funded(std::size_t most_keys = 100) {
   Ledger ledger(most_keys);
   for (int i = 0; i < 3; ++i) open(ledger, AccountKind::system);
@@ -80,7 +81,8 @@ TEST(Ledger, the_systems_own_accounts_are_the_first_three_and_no_others) {
 TEST(Ledger, closes_empty_accounts_only) {
   Ledger ledger = funded();
   expect_refused("funds", ledger, CloseAccount{customer}, Reject::account_not_empty);
-  expect_refused("system", ledger, CloseAccount{clearing_account}, Reject::account_cannot_be_changed);
+  expect_refused("system", ledger, CloseAccount{clearing_account},
+                 Reject::account_cannot_be_changed);
   expect_refused("closed", ledger, CloseAccount{closed}, Reject::account_not_found);
   expect_refused("unknown", ledger, CloseAccount{{99}}, Reject::account_not_found);
   expect_refused("none", ledger, CloseAccount{{0}}, Reject::account_not_found);
@@ -149,14 +151,16 @@ TEST(Ledger, what_exists_of_an_asset_is_bounded) {
   // LEDGER-4
   Ledger ledger = funded();
   const std::int64_t room = largest_supply - 1000;
-  expect_refused("one too many", ledger, credit(house, room + 1), Reject::supply_limit_exceeded, now);
+  expect_refused("one too many", ledger, credit(house, room + 1), Reject::supply_limit_exceeded,
+                 now);
   expect_refused("largest", ledger, credit(house, INT64_MAX), Reject::supply_limit_exceeded, now);
   const auto all = ledger.decide(credit(house, room), now);
   ASSERT_TRUE(all && *all);
   ledger.evolve(**all, now);
   EXPECT_EQ(ledger.supply(usd), Amount{largest_supply});
   expect_refused("full", ledger, credit(customer, 1), Reject::supply_limit_exceeded, now);
-  EXPECT_TRUE(ledger.decide(CreditAccount{customer, btc, {largest_number}, {}, 0}, now).has_value());
+  EXPECT_TRUE(
+      ledger.decide(CreditAccount{customer, btc, {largest_number}, {}, 0}, now).has_value());
 }
 
 TEST(Ledger, a_debit_never_touches_held_funds) {
@@ -205,9 +209,11 @@ TEST(Ledger, all_short_limits_together_stay_within_eighteen_digits) {
   Ledger ledger = funded();
   open(ledger, AccountKind::house);
   ledger.evolve(ledger.decide(SetShortLimit{house, usd, {largest_number - 10}}).value());
-  expect_refused("together", ledger, SetShortLimit{{7}, usd, {11}}, Reject::short_limit_out_of_range);
+  expect_refused("together", ledger, SetShortLimit{{7}, usd, {11}},
+                 Reject::short_limit_out_of_range);
   EXPECT_TRUE(ledger.decide(SetShortLimit{{7}, usd, {10}}).has_value());
-  EXPECT_TRUE(ledger.decide(SetShortLimit{house, usd, {largest_number}}).has_value()) << "its own again";
+  EXPECT_TRUE(ledger.decide(SetShortLimit{house, usd, {largest_number}}).has_value())
+      << "its own again";
 }
 
 TEST(Ledger, a_repeated_key_mints_nothing) {

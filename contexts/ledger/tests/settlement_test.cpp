@@ -56,8 +56,10 @@ struct Expected {
 void expect_balances(const Ledger& ledger, std::initializer_list<Expected> expected) {
   for (const Expected& e : expected) {
     const Balance balance = ledger.balance(e.account, e.asset);
-    EXPECT_EQ(balance.owned.value, e.owned) << "account " << e.account.value << " asset " << e.asset.value;
-    EXPECT_EQ(balance.held.value, e.held) << "account " << e.account.value << " asset " << e.asset.value;
+    EXPECT_EQ(balance.owned.value, e.owned)
+        << "account " << e.account.value << " asset " << e.asset.value;
+    EXPECT_EQ(balance.held.value, e.held)
+        << "account " << e.account.value << " asset " << e.asset.value;
   }
   EXPECT_TRUE(ledger.consistent());
 }
@@ -79,7 +81,8 @@ TEST(Settlement, both_sides_settle_against_clearing_and_fees_go_to_the_venue) {
 TEST(Settlement, a_rebate_is_paid_out_of_the_others_fee) {
   Ledger ledger = before_the_trade();
   ledger.evolve(trade(4, -3));
-  expect_balances(ledger, {{buyer, usd, 596, 101}, {seller, usd, 403, 0}, {venue_fees_account, usd, 1, 0}});
+  expect_balances(ledger,
+                  {{buyer, usd, 596, 101}, {seller, usd, 403, 0}, {venue_fees_account, usd, 1, 0}});
 }
 
 TEST(Settlement, amendments_cancels_and_reductions_move_the_hold) {

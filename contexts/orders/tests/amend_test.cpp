@@ -1,4 +1,5 @@
-// Given an open order / when it is amended or cancelled / then the change, or the reason against it.
+// Given an open order / when it is amended or cancelled / then the change, or the reason against
+// it.
 #include <functional>
 
 #include <gtest/gtest.h>
@@ -13,8 +14,8 @@ using testing::expect_refused;
 
 constexpr OrderId resting{1}, waiting{2}, stop_market{3};
 
-/// Order 1: buy 10 at 1000, 4 of them filled. Order 2: a stop-limit buy of 10 at 1100, stop 1050, waiting.
-/// Order 3: a stop (market) sell of 10 at 900, waiting. The last trade was at 1000.
+/// Order 1: buy 10 at 1000, 4 of them filled. Order 2: a stop-limit buy of 10 at 1100, stop 1050,
+/// waiting. Order 3: a stop (market) sell of 10 at 900, waiting. The last trade was at 1000.
 OrderDesk three_orders() {
   OrderDesk desk;
   desk.terms.rules.max_open_orders = 10;
@@ -31,7 +32,9 @@ OrderDesk three_orders() {
   return desk;
 }
 
-AmendOrder amend(OrderId order) { return {alice, order, {}, {}, {}}; }
+AmendOrder amend(OrderId order) {
+  return {alice, order, {}, {}, {}};
+}
 
 struct Refused {
   const char* label;
@@ -44,10 +47,12 @@ const Refused rows[] = {
     {"unknown", Reject::order_not_found, [](auto&, auto& c) { c.order = {99}; }},
     {"another's", Reject::order_not_found, [](auto&, auto& c) { c.account = bob; }},
     {"venue", Reject::venue_blocked, [](auto& d, auto&) { d.orders.evolve(TradingBlocked{}); }},
-    {"account", Reject::account_blocked, [](auto& d, auto&) { d.orders.evolve(TradingBlocked{alice}); }},
+    {"account", Reject::account_blocked,
+     [](auto& d, auto&) { d.orders.evolve(TradingBlocked{alice}); }},
     {"halted", Reject::instrument_halted, [](auto& d, auto&) { d.terms.halted = true; }},
     {"zero", Reject::quantity_must_be_positive, [](auto&, auto& c) { c.quantity = Quantity{0}; }},
-    {"negative", Reject::quantity_must_be_positive, [](auto&, auto& c) { c.quantity = Quantity{-5}; }},
+    {"negative", Reject::quantity_must_be_positive,
+     [](auto&, auto& c) { c.quantity = Quantity{-5}; }},
     {"no price", Reject::price_must_be_positive, [](auto&, auto& c) { c.price = Price{0}; }},
     {"price of a stop", Reject::price_not_allowed,
      [](auto&, auto& c) {
@@ -65,11 +70,13 @@ const Refused rows[] = {
      [](auto&, auto& c) { c = {alice, resting, Quantity{4}, {}, {}}; }},
     {"the same again", Reject::nothing_to_change,
      [](auto&, auto& c) { c = {alice, resting, Quantity{10}, Price{1000}, {}}; }},
-    {"19 digits", Reject::number_too_large, [](auto&, auto& c) { c.price = Price{largest_number + 1}; }},
+    {"19 digits", Reject::number_too_large,
+     [](auto&, auto& c) { c.price = Price{largest_number + 1}; }},
     {"band", Reject::price_outside_band, [](auto&, auto& c) { c.price = Price{499}; }},
     {"stop already reached", Reject::stop_price_would_trigger_immediately,
      [](auto&, auto& c) { c = {alice, waiting, {}, {}, Price{999}}; }},
-    {"size", Reject::quantity_above_maximum, [](auto&, auto& c) { c.quantity = Quantity{1'000'001}; }},
+    {"size", Reject::quantity_above_maximum,
+     [](auto&, auto& c) { c.quantity = Quantity{1'000'001}; }},
     {"notional", Reject::notional_above_maximum,
      [](auto& d, auto&) { d.terms.rules.max_notional = {1}; }},
 };
@@ -93,7 +100,8 @@ TEST(AmendOrder, of_two_reasons_the_first_is_given) {
       rows[second].spoil(desk, command);
       rows[first].spoil(desk, command);
       const std::string label = std::string(rows[first].label) + " before " + rows[second].label;
-      expect_refused(label.c_str(), desk.orders, command, rows[first].reject, desk.terms, desk.market);
+      expect_refused(label.c_str(), desk.orders, command, rows[first].reject, desk.terms,
+                     desk.market);
     }
 }
 
@@ -127,16 +135,64 @@ TEST(AmendOrder, priority_is_kept_only_by_a_smaller_size_at_the_same_price) {
   // ORDERS-5. Order 1 has 6 left of 10 at 1000, so 6000 on hold.
   const Accepted cases[] = {
       {"smaller", {alice, resting, Quantity{8}, {}, {}}, 1000, 1000, 0, 8, 2, true, -2'000},
-      {"smaller, price repeated", {alice, resting, Quantity{5}, Price{1000}, {}}, 1000, 1000, 0, 5, 5, true, -5'000},
+      {"smaller, price repeated",
+       {alice, resting, Quantity{5}, Price{1000}, {}},
+       1000,
+       1000,
+       0,
+       5,
+       5,
+       true,
+       -5'000},
       {"larger", {alice, resting, Quantity{11}, {}, {}}, 1000, 1000, 0, 11, 0, false, 1'000},
       {"price down", {alice, resting, {}, Price{900}, {}}, 900, 900, 0, 10, 0, false, -600},
       {"price up", {alice, resting, {}, Price{1100}, {}}, 1100, 1100, 0, 10, 0, false, 600},
-      {"smaller at a better price", {alice, resting, Quantity{8}, Price{1100}, {}}, 1100, 1100, 0, 8, 0, false, -1'600},
+      {"smaller at a better price",
+       {alice, resting, Quantity{8}, Price{1100}, {}},
+       1100,
+       1100,
+       0,
+       8,
+       0,
+       false,
+       -1'600},
       {"stop moved", {alice, waiting, {}, {}, Price{1060}}, 1100, 1100, 1060, 10, 0, false, 0},
-      {"stop's limit moved", {alice, waiting, {}, Price{1200}, {}}, 1200, 1200, 1050, 10, 0, false, 1'000},
-      {"a smaller stop", {alice, waiting, Quantity{9}, {}, {}}, 1100, 1100, 1050, 9, 1, true, -1'100},
-      {"a stop sell's collar moves along", {alice, stop_market, {}, {}, Price{800}}, 0, 720, 800, 10, 0, false, 0},
-      {"a smaller stop sell", {alice, stop_market, Quantity{1}, {}, {}}, 0, 810, 900, 1, 9, true, -9'000},
+      {"stop's limit moved",
+       {alice, waiting, {}, Price{1200}, {}},
+       1200,
+       1200,
+       1050,
+       10,
+       0,
+       false,
+       1'000},
+      {"a smaller stop",
+       {alice, waiting, Quantity{9}, {}, {}},
+       1100,
+       1100,
+       1050,
+       9,
+       1,
+       true,
+       -1'100},
+      {"a stop sell's collar moves along",
+       {alice, stop_market, {}, {}, Price{800}},
+       0,
+       720,
+       800,
+       10,
+       0,
+       false,
+       0},
+      {"a smaller stop sell",
+       {alice, stop_market, Quantity{1}, {}, {}},
+       0,
+       810,
+       900,
+       1,
+       9,
+       true,
+       -9'000},
   };
   for (const Accepted& c : cases) {
     const OrderDesk desk = three_orders();
@@ -169,7 +225,8 @@ TEST(AmendOrder, a_triggered_stop_limit_is_a_limit_order) {
   desk.orders.evolve(matching::OrderTriggered{waiting, instrument});
   AmendOrder command = amend(waiting);
   command.stop_price = Price{1060};
-  expect_refused("stop", desk.orders, command, Reject::stop_price_not_allowed, desk.terms, desk.market);
+  expect_refused("stop", desk.orders, command, Reject::stop_price_not_allowed, desk.terms,
+                 desk.market);
   command.stop_price = {};
   command.price = Price{1150};
   EXPECT_TRUE(desk.decide(command).has_value());
@@ -199,7 +256,8 @@ TEST(CancelOrder, finds_the_accounts_own_order_by_number_or_key) {
     expect_refused("cancel", desk.orders, c, Reject::order_not_found);
   desk.cancel(id);
   expect_refused("closed", desk.orders, CancelOrder{alice, id, {}}, Reject::order_not_found);
-  expect_refused("closed, by key", desk.orders, CancelOrder{alice, {}, {1, 2}}, Reject::order_not_found);
+  expect_refused("closed, by key", desk.orders, CancelOrder{alice, {}, {1, 2}},
+                 Reject::order_not_found);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Fees and holds over fills, amendments and reductions: tables, and the property that a hold always suffices.
+// Fees and holds over fills, amendments and reductions: tables, and the property that a hold always
+// suffices.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
@@ -32,8 +33,9 @@ TEST(Holds, a_buy_holds_its_worst_price_and_its_worst_fee) {
       {"everything as a fee", 1'000'000, 1'000'000, 10, 10, 200},
   };
   for (const HoldCase& c : cases)
-    EXPECT_EQ(desk_with_fees(c.maker, c.taker).decide(limit(Side::buy, c.price, c.quantity))->hold.value,
-              c.hold)
+    EXPECT_EQ(
+        desk_with_fees(c.maker, c.taker).decide(limit(Side::buy, c.price, c.quantity))->hold.value,
+        c.hold)
         << c.label;
 }
 
@@ -44,7 +46,8 @@ struct FillRow {
 };
 
 TEST(Holds, fills_pay_the_rounded_sum_and_release_the_rest) {
-  // 10 lots at 10 with 1 % either way: 100 + 1 on hold. Bought for less, the difference is released.
+  // 10 lots at 10 with 1 % either way: 100 + 1 on hold. Bought for less, the difference is
+  // released.
   OrderDesk desk = desk_with_fees(10'000, 10'000);
   const OrderId buy = desk.place(limit(Side::buy, 10, 10));
   const OrderId sell = desk.place(limit(Side::sell, 1, 10, bob));
@@ -71,7 +74,8 @@ TEST(Holds, rebates_are_rounded_in_the_venues_favour) {
   const OrderId buy = desk.place(limit(Side::buy, 1, 10));
   const OrderId sell = desk.place(limit(Side::sell, 1, 10, bob));
   std::vector<std::int64_t> paid;
-  for (int i = 0; i < 10; ++i) paid.push_back(desk.trade(buy, sell, 1, 1, Side::sell).buyer_fee.value);
+  for (int i = 0; i < 10; ++i)
+    paid.push_back(desk.trade(buy, sell, 1, 1, Side::sell).buyer_fee.value);
   // -0.3, -0.6, -0.9, -1.2, … rounded up: 0, 0, 0, -1, -1, -1, -2, -2, -2, -3 in sum.
   EXPECT_EQ(paid, (std::vector<std::int64_t>{0, 0, 0, -1, 0, 0, -1, 0, 0, -1}));
 }
@@ -79,7 +83,8 @@ TEST(Holds, rebates_are_rounded_in_the_venues_favour) {
 TEST(Holds, a_reduction_releases_its_share) {
   OrderDesk desk = desk_with_fees(10'000, 10'000);
   const OrderId buy = desk.place(limit(Side::buy, 10, 10));
-  EXPECT_EQ(desk.orders.hold_released_by(buy, {5}, desk.terms), Amount{50}) << "the fee stays: 0.5 is 1";
+  EXPECT_EQ(desk.orders.hold_released_by(buy, {5}, desk.terms), Amount{50})
+      << "the fee stays: 0.5 is 1";
   EXPECT_EQ(desk.orders.hold_released_by(buy, {10}, desk.terms), Amount{101});
   const OrderId sell = desk.place(limit(Side::sell, 10, 10, bob));
   EXPECT_EQ(desk.orders.hold_released_by(sell, {3}, desk.terms), Amount{3000});
@@ -132,7 +137,8 @@ struct Buyer {
   void move(const Move& move) {
     const Order& order = *desk.orders.order(id);
     const std::int64_t left = order.remaining().value;
-    if (move.kind <= 3) return fill(1 + move.a % order.worst_price.value, 1 + move.b % left, move.taker);
+    if (move.kind <= 3)
+      return fill(1 + move.a % order.worst_price.value, 1 + move.b % left, move.taker);
     if (move.kind == 4 && left > 1) return reduce(1 + move.a % (left - 1));
     if (move.kind == 5) amend(1 + move.a, 1 + move.b);
   }

@@ -126,7 +126,8 @@ TEST(MassCancel, queues_what_is_open_and_skips_what_closes_meanwhile) {
   desk.cancel(a);
   EXPECT_EQ(desk.orders.next_mass_cancelled(), c);
   desk.cancel(c);
-  EXPECT_EQ(desk.orders.next_mass_cancelled(), std::nullopt) << "the second request has nothing left";
+  EXPECT_EQ(desk.orders.next_mass_cancelled(), std::nullopt)
+      << "the second request has nothing left";
 }
 
 TEST(KillSwitch, blocks_and_unblocks_accounts_and_the_venue) {

@@ -1,4 +1,5 @@
-// A desk that talks to the orders context the way the flows do: one instrument, whatever market it is told.
+// A desk that talks to the orders context the way the flows do: one instrument, whatever market it
+// is told.
 #pragma once
 
 #include "contexts/orders/orders.hpp"
@@ -29,7 +30,8 @@ inline Terms plain_terms() {
                     .max_open_orders = 3}};
 }
 
-inline PlaceOrder limit(Side side, std::int64_t price, std::int64_t quantity, AccountId account = alice) {
+inline PlaceOrder limit(Side side, std::int64_t price, std::int64_t quantity,
+                        AccountId account = alice) {
   PlaceOrder command;
   command.account = account;
   command.instrument = instrument;
@@ -67,8 +69,8 @@ struct OrderDesk {
     orders.evolve(created, now);
     matching::OrderProcessed processed;
     processed.order = created.order;
-    processed.outcome = created.stop_price.value != 0 ? matching::Outcome::waiting
-                                                      : matching::Outcome::resting;
+    processed.outcome =
+        created.stop_price.value != 0 ? matching::Outcome::waiting : matching::Outcome::resting;
     orders.evolve(processed);
     return created.order;
   }
@@ -80,8 +82,8 @@ struct OrderDesk {
                   now);
   }
   /// A trade between two open orders, as the flow makes it. Returns the event.
-  matching::TradeExecuted trade(OrderId buy, OrderId sell, std::int64_t price, std::int64_t quantity,
-                                Side taker) {
+  matching::TradeExecuted trade(OrderId buy, OrderId sell, std::int64_t price,
+                                std::int64_t quantity, Side taker) {
     matching::TradeExecuted event;
     event.trade = orders.next_trade();
     event.taker_side = taker;
@@ -90,10 +92,12 @@ struct OrderDesk {
     event.quantity = {quantity};
     event.notional = {price * quantity * terms.quote_per_tick_lot.value};
     event.base_amount = {quantity * terms.base_per_lot.value};
-    const FillCost buyer = orders.cost_of_fill(buy, event.quantity, event.notional, event.base_amount,
-                                               taker == Side::buy, terms.quote_per_tick_lot);
-    const FillCost seller = orders.cost_of_fill(sell, event.quantity, event.notional, event.base_amount,
-                                                taker == Side::sell, terms.quote_per_tick_lot);
+    const FillCost buyer =
+        orders.cost_of_fill(buy, event.quantity, event.notional, event.base_amount,
+                            taker == Side::buy, terms.quote_per_tick_lot);
+    const FillCost seller =
+        orders.cost_of_fill(sell, event.quantity, event.notional, event.base_amount,
+                            taker == Side::sell, terms.quote_per_tick_lot);
     event.buyer_fee = buyer.fee;
     event.buyer_fee_slack = buyer.fee_slack;
     event.buyer_hold_released = buyer.hold_released;

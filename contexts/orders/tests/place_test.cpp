@@ -33,7 +33,8 @@ const Refused rows[] = {
        c.key = {1, 1};
      }},
     {"venue", Reject::venue_blocked, [](auto& d, auto&) { d.orders.evolve(TradingBlocked{}); }},
-    {"account", Reject::account_blocked, [](auto& d, auto&) { d.orders.evolve(TradingBlocked{alice}); }},
+    {"account", Reject::account_blocked,
+     [](auto& d, auto&) { d.orders.evolve(TradingBlocked{alice}); }},
     {"halted", Reject::instrument_halted, [](auto& d, auto&) { d.terms.halted = true; }},
     {"no quantity", Reject::quantity_must_be_positive, [](auto&, auto& c) { c.quantity = {0}; }},
     {"no price", Reject::price_required,
@@ -111,7 +112,8 @@ const Refused rows[] = {
        c.stop_price = {1000};
      }},
     {"size", Reject::quantity_above_maximum, [](auto&, auto& c) { c.quantity = {1'000'001}; }},
-    {"notional", Reject::notional_above_maximum, [](auto& d, auto&) { d.terms.rules.max_notional = {1}; }},
+    {"notional", Reject::notional_above_maximum,
+     [](auto& d, auto&) { d.terms.rules.max_notional = {1}; }},
     {"orders of the account", Reject::too_many_open_orders,
      [](auto& d, auto&) {
        d.terms.rules.max_open_orders = 1;
@@ -148,8 +150,8 @@ TEST(PlaceOrder, of_two_reasons_the_first_is_given) {
       rows[second].spoil(desk, command);
       rows[first].spoil(desk, command);
       const std::string label = std::string(rows[first].label) + " before " + rows[second].label;
-      expect_refused(label.c_str(), desk.orders, command, rows[first].reject, &desk.terms, desk.market,
-                     UserId{7}, desk.now);
+      expect_refused(label.c_str(), desk.orders, command, rows[first].reject, &desk.terms,
+                     desk.market, UserId{7}, desk.now);
     }
 }
 
@@ -177,7 +179,8 @@ TEST(PlaceOrder, numbers_of_eighteen_digits_pass_or_are_refused_clearly) {
       {"largest × largest", Side::buy, e18, e18, e18, 1, e18, Reject::notional_above_maximum},
       {"beyond 64 bits, sold", Side::sell, e18, e18, 1, 1, e18, Reject::notional_above_maximum},
       {"price of 19 digits", Side::buy, e18 + 1, 1, 1, 1, e18, Reject::number_too_large},
-      {"largest price there is", Side::buy, INT64_MAX, INT64_MAX, 1, 1, e18, Reject::number_too_large},
+      {"largest price there is", Side::buy, INT64_MAX, INT64_MAX, 1, 1, e18,
+       Reject::number_too_large},
       {"size of 19 digits", Side::buy, 1, e18 + 1, 1, 1, e18, Reject::quantity_above_maximum},
       {"at the maximum", Side::buy, 10, 10, 1, 1, 100, {}},
       {"one above", Side::buy, 101, 1, 1, 1, 100, Reject::notional_above_maximum},
@@ -282,7 +285,8 @@ struct Shape {
 };
 
 TEST(PlaceOrder, worst_prices_and_holds) {
-  // ORDERS-2: the collar is 10 % beyond the best price (1010) or the stop. ORDERS-4: the hold covers it.
+  // ORDERS-2: the collar is 10 % beyond the best price (1010) or the stop. ORDERS-4: the hold
+  // covers it.
   PlaceOrder iceberg = limit(Side::sell, 1000, 10);
   iceberg.display = {10};
   PlaceOrder stop_limit = stop(Side::buy, 1200, 10);
@@ -297,7 +301,8 @@ TEST(PlaceOrder, worst_prices_and_holds) {
       {"market sell", market_order(Side::sell, 10), TimeInForce::ioc, 909, 10'000, 0},
       {"market fill-or-kill", fill_or_kill, TimeInForce::fok, 1111, 11'110, 0},
       {"stop buy", stop(Side::buy, 1200, 10), TimeInForce::gtc, 1320, 13'200, 0},
-      {"stop sell", stop(Side::sell, 905, 10), TimeInForce::gtc, 815, 10'000, 0},  // 814.5, towards 905
+      {"stop sell", stop(Side::sell, 905, 10), TimeInForce::gtc, 815, 10'000,
+       0},  // 814.5, towards 905
       {"stop-limit buy", stop_limit, TimeInForce::gtc, 1250, 12'500, 0},
       {"a peak of the whole size hides nothing", iceberg, TimeInForce::gtc, 1000, 10'000, 0},
   };

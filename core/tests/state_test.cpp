@@ -1,0 +1,134 @@
+// The small parts of state that contexts are made of: strong types, inline text, key tables, dense
+// indices, and the names of rejections.
+#include <gtest/gtest.h>
+
+#include "core/event_sink.hpp"
+#include "core/idempotency.hpp"
+#include "core/paged_index.hpp"
+#include "core/rejection.hpp"
+#include "core/tests/given.hpp"
+
+namespace rialto {
+namespace {
+
+template <class A, class B>
+concept Adds = requires(A a, B b) { a + b; };
+template <class A, class B>
+concept Compares = requires(A a, B b) { a == b; };
+template <class A, class B>
+concept Assigns = requires(A a, B b) { a = b; };
+
+// Misuse does not compile.
+static_assert(Adds<Price, Price> && !Adds<Price, Quantity> && !Adds<Amount, std::int64_t>);
+static_assert(!Adds<OrderId, OrderId> && !Compares<OrderId, TradeId> &&
+              !Assigns<AccountId, UserId>);
+static_assert(!Assigns<std::int64_t, Price> && !Assigns<Price, std::int64_t>);
+
+TEST(Strong, numbers_add_within_their_kind) {
+  EXPECT_EQ(Price{3} + Price{4} - Price{1}, Price{6});
+  EXPECT_EQ(-Amount{3}, Amount{-3});
+  EXPECT_LT(OrderId{3}, OrderId{4});
+}
+
+TEST(InlineText, holds_up_to_its_capacity) {
+  const InlineText<4> text{"abcd"};
+  EXPECT_EQ(text.view(), "abcd");
+  EXPECT_TRUE(InlineText<4>{}.empty());
+  EXPECT_FALSE((text == InlineText<4>{"abc"}));
+  EXPECT_DEATH(InlineText<4>{"abcde"}, "assertion failed");
+}
+
+TEST(InlineText, a_longer_one_in_the_bytes_is_refused) {
+  Bytes bytes;
+  BinaryWriter(bytes).write(InlineText<8>{"abcdefgh"});
+  BinaryReader reader(bytes);
+  (void)reader.read<InlineText<4>>();
+  EXPECT_TRUE(reader.failed());
+}
+
+TEST(IdempotencyTable, keeps_open_keys_and_closed_ones_for_their_time) {
+  IdempotencyTable table(10, 2);
+  const Fingerprint a{1, 1}, b{1, 2}, c{1, 3};
+  table.remember(a, {7, 70});
+  table.remember(b, {8, 80});
+  EXPECT_EQ(*table.find(a), (Remembered{7, 70}));
+  EXPECT_EQ(table.find(c), nullptr);
+  EXPECT_TRUE(table.full({1'000'000})) << "open keys never make room";
+  table.close(a, {100});
+  table.expire({110});
+  EXPECT_NE(table.find(a), nullptr);
+  EXPECT_TRUE(table.full({110}));
+  EXPECT_FALSE(table.full({111})) << "its time is over, expire() will make room";
+  table.expire({111});
+  EXPECT_EQ(table.find(a), nullptr);
+  EXPECT_EQ(table.size(), 1u);
+  EXPECT_DEATH(table.remember(b, {}), "assertion failed");
+}
+
+TEST(IdempotencyTable, forgets_two_keys_a_call_at_most) {
+  IdempotencyTable table(10, 100);
+  for (std::uint64_t i = 1; i <= 5; ++i) {
+    table.remember({1, i}, {});
+    table.close({1, i}, {0});
+  }
+  table.expire({1'000});
+  EXPECT_EQ(table.size(), 3u);
+  EXPECT_EQ(table.find({1, 1}), nullptr);
+  EXPECT_NE(table.find({1, 3}), nullptr);
+}
+
+TEST(IdempotencyTable, saves_the_same_bytes_whatever_its_history) {
+  IdempotencyTable table(10, 100), other(10, 100);
+  table.remember({1, 1}, {1, 1});
+  table.remember({1, 2}, {2, 2});
+  other.remember({9, 9}, {});
+  other.close({9, 9}, {0});
+  other.remember({1, 2}, {2, 2});
+  other.expire({11});
+  other.remember({1, 1}, {1, 1});
+  EXPECT_EQ(testing::bytes_of(table), testing::bytes_of(other));
+  const Bytes bytes = testing::bytes_of(table);
+  BinaryReader reader(bytes);
+  IdempotencyTable loaded(10, 100);
+  loaded.load(reader);
+  EXPECT_TRUE(reader.at_end() && !reader.failed());
+  EXPECT_EQ(testing::bytes_of(loaded), bytes);
+}
+
+TEST(PagedIndex, finds_what_is_in_it_across_pages) {
+  PagedIndex index;
+  constexpr std::uint64_t apart = 4095;
+  for (std::uint64_t i = 0; i < 10; ++i) index.insert(i * apart, static_cast<std::uint32_t>(i));
+  for (std::uint64_t i = 0; i < 10; ++i) EXPECT_EQ(index.find(i * apart), i);
+  EXPECT_EQ(index.find(1), PagedIndex::none);
+  EXPECT_EQ(index.find(UINT64_MAX), PagedIndex::none);
+  for (std::uint64_t i = 0; i < 10; ++i) index.erase(i * apart);
+  for (std::uint64_t i = 0; i < 10; ++i) EXPECT_EQ(index.find(i * apart), PagedIndex::none);
+  index.insert(3, 33);
+  EXPECT_EQ(index.find(3), 33u) << "a page that was emptied comes back empty";
+  EXPECT_EQ(index.find(0), PagedIndex::none);
+  EXPECT_DEATH(index.insert(3, 34), "assertion failed");
+}
+
+BOOST_DEFINE_FIXED_ENUM_CLASS(TestReject, std::uint8_t, first_rule, second_rule)
+constexpr RejectKind kind(TestReject) {
+  return RejectKind::conflict;
+}
+
+TEST(Rejection, is_named_after_the_rule) {
+  EXPECT_EQ(rejection_of(TestReject::second_rule),
+            (Rejection{RejectKind::conflict, "second_rule"}));
+}
+
+TEST(EventBlock, gives_back_what_it_took) {
+  EventBlock block;
+  append_event(block, EventType{7}, AccountId{1});
+  append_event(block, EventType{8}, std::string("two"));
+  std::vector<std::pair<std::uint16_t, std::size_t>> seen;
+  block.each(
+      [&](EventType type, ByteView payload) { seen.emplace_back(type.value, payload.size()); });
+  EXPECT_EQ(seen, (std::vector<std::pair<std::uint16_t, std::size_t>>{{7, 8}, {8, 7}}));
+}
+
+}  // namespace
+}  // namespace rialto
