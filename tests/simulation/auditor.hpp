@@ -9,6 +9,7 @@
 
 #include <map>
 #include <set>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -48,9 +49,8 @@ class Auditor {
   void answered(Fingerprint id, const flows::Reply& reply);
   void compare(const Shown& shown);
 
-  std::size_t trades() const { return trades_; }
-  /// Commands that took effect, by kind (the command variant's index).
-  const std::map<std::size_t, std::size_t>& done_by_kind() const { return done_by_kind_; }
+  /// What was seen how often: trades, cancellations by reason, commands done by kind.
+  const std::map<std::string, std::size_t>& counts() const { return counts_; }
 
  private:
   using Wide = __int128;
@@ -182,8 +182,7 @@ class Auditor {
   std::uint64_t last_trade_ = 0;
   Asked* cause_ = nullptr;  // of the step under way; null: queued work
   Expected expected_;
-  std::size_t trades_ = 0;
-  std::map<std::size_t, std::size_t> done_by_kind_;
+  std::map<std::string, std::size_t> counts_;
 };
 
 }  // namespace rialto::simulation

@@ -1,6 +1,8 @@
 // What the venue reports of its steps, checked one by one.
 #include <algorithm>
 
+#include <boost/describe/enum_to_string.hpp>
+
 #include "tests/simulation/auditor.hpp"
 
 namespace rialto::simulation {
@@ -38,7 +40,7 @@ void Auditor::step(const FeedStep& step) {
     findings_.expect(!cause_->deed, "step {}: request {} was done twice", step.first.value,
                      step.command.low);
     cause_->deed.emplace().last = step.last;
-    ++done_by_kind_[cause_->command.index()];
+    ++counts_[fmt::format("done: command {}", cause_->command.index())];
     std::visit([&](const auto& command) { apply(command, step); }, cause_->command);
   }
   for (const Report& reported : step.reports)
@@ -129,7 +131,7 @@ void Auditor::report(const orders::OrderUpdated& event, const FeedStep& step) {
 }
 
 void Auditor::report(const matching::TradeExecuted& event, const FeedStep& step) {
-  ++trades_;
+  ++counts_["trades"];
   findings_.expect(event.trade.value == last_trade_ + 1, "trade {} follows trade {}",
                    event.trade.value, last_trade_);
   last_trade_ = event.trade.value;
@@ -233,6 +235,7 @@ void Auditor::report(const matching::OrderCancelled& event, const FeedStep& step
   findings_.expect(!order->rejected || order->asked.post_only, "order {} is not post-only",
                    event.order.value);
   order->reason = event.reason;
+  ++counts_[fmt::format("ended: {}", boost::describe::enum_to_string(event.reason, "?"))];
   close(event.order, step.time);
 }
 
@@ -242,6 +245,7 @@ void Auditor::report(const matching::OrderReduced& event, const FeedStep&) {
   findings_.expect(event.by.value > 0 && event.by.value <= order->left(),
                    "order {} was reduced by more than is left", event.order.value);
   order->asked.quantity -= event.by;
+  ++counts_["orders reduced"];
 }
 
 void Auditor::report(const matching::OrderProcessed& event, const FeedStep& step) {
@@ -265,6 +269,7 @@ void Auditor::report(const matching::OrderTriggered& event, const FeedStep& step
   findings_.expect(order->waiting && !cause_, "step {}: order {} was no waiting stop",
                    step.first.value, event.order.value);
   order->waiting = false;
+  ++counts_["stops triggered"];
   expected_.processed.insert(event.order.value);
 }
 

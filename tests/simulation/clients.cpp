@@ -15,7 +15,6 @@ using orders::SelfTradePrevention;
 using orders::TimeInForce;
 
 constexpr UserId operator_user{1};
-constexpr std::size_t most_recent = 400;
 constexpr std::int64_t second_ns = 1'000'000'000;
 
 identity::SealedProfile profile(std::uint64_t serial) {
@@ -49,14 +48,8 @@ std::vector<Request> Clients::opening() {
   for (std::uint64_t i = 1; i <= people; ++i)
     add(identity::RegisterUser{{3, i}, profile(i), {5, i}, identity::Roles::trader});
   user_serial_ = people;
-  // Accounts 1 to 3 are the system's, 4 the operator's, 5 the house's, then the people's.
+  // Accounts 1 to 3 are the system's, 4 the operator's, 5 the house's.
   add(ledger::SetShortLimit{{5}, {1}, {1'000'000'000'000}});
-  for (std::uint64_t i = 0; i <= people; ++i) {
-    const AccountId account{5 + i};
-    add(ledger::CreditAccount{account, {1}, {random_.between(1, 900) * 1'000'000'000'000}, {}, 0});
-    add(ledger::CreditAccount{account, {2}, {random_.between(1, 4'000'000)}, {}, 0});
-    add(ledger::CreditAccount{account, {3}, {random_.between(1, 500'000)}, {}, 0});
-  }
   return all;
 }
 
@@ -66,16 +59,43 @@ void Clients::follow(const FeedStep& step) {
       if (opened->kind == ledger::AccountKind::system) continue;
       traders_.push_back({opened->account, opened->owner});
       if (opened->owner.value != 0) users_.push_back(opened->owner);
+      // Some stay poor, and can be closed.
+      if (traders_.size() < 5 || !random_.one_in(3)) finance(opened->account);
     } else if (const auto* created = std::get_if<orders::OrderCreated>(&report)) {
-      recent_.push_back({created->order, created->account, created->key, created->side,
-                         created->price.value, created->quantity.value});
-      keep_last(recent_, most_recent);
+      open_.push_back({created->order, created->account, created->key, created->side,
+                       created->price.value, created->quantity.value});
+    } else if (const auto* cancelled = std::get_if<matching::OrderCancelled>(&report)) {
+      shrink(cancelled->order, {largest_number});
+    } else if (const auto* reduced = std::get_if<matching::OrderReduced>(&report)) {
+      shrink(reduced->order, reduced->by);
     } else if (const auto* trade = std::get_if<matching::TradeExecuted>(&report)) {
+      shrink(trade->buy_order, trade->quantity);
+      shrink(trade->sell_order, trade->quantity);
       Market& market = markets_.at(trade->instrument.value - 1);
       if (random_.one_in(8)) market.mid += random_.between(-market.spread, market.spread) / 4;
       market.mid = std::max<std::int64_t>(market.mid, market.spread * 4);
     }
   }
+}
+
+void Clients::shrink(OrderId id, Quantity by) {
+  const auto own = std::ranges::find(open_, id, &OwnOrder::order);
+  if (own == open_.end()) return;
+  own->quantity -= by.value;
+  if (own->quantity > 0) return;
+  if (random_.one_in(20) || closed_.empty()) closed_.push_back(*own);
+  *own = open_.back();
+  open_.pop_back();
+}
+
+void Clients::finance(AccountId account) {
+  const auto credit = [&](std::uint32_t asset, std::int64_t most) {
+    send_later(1,
+               ledger::CreditAccount{account, {asset}, {random_.between(most / 50, most)}, {}, 0});
+  };
+  credit(1, 9'000'000'000'000'000);
+  credit(2, 40'000'000);
+  credit(3, 9'000'000);
 }
 
 void Clients::left_in_doubt(const Request& request) {
@@ -91,19 +111,19 @@ Request Clients::next(Timestamp now) {
   if (dice < 790) return amend();
   if (dice < 850) return transfer();
   if (dice < 900 && !sent_.empty()) return sent_[random_.below(sent_.size())];
-  if (dice < 930)
+  if (dice < 912)
     return {
         orders::CancelAllOrders{someone().account, {static_cast<std::uint32_t>(random_.below(4))}},
         {}};
-  if (dice < 965) return operate();
+  if (dice < 945) return operate();
   return manage_users();
 }
 
 /// What was planned, and what has to be asked again.
 std::optional<Request> Clients::due() {
-  if (!planned_.empty() && planned_.front().first <= clock_) {
-    Request request{std::move(planned_.front().second), operator_user};
-    planned_.pop_front();
+  if (const auto first = planned_.begin(); first != planned_.end() && first->first <= clock_) {
+    Request request{std::move(first->second), operator_user};
+    planned_.erase(first);
     return request;
   }
   if (!doubtful_.empty() && random_.one_in(4)) {
@@ -115,7 +135,7 @@ std::optional<Request> Clients::due() {
 }
 
 void Clients::send_later(std::size_t steps, flows::Command command) {
-  planned_.emplace_back(clock_ + steps, std::move(command));
+  planned_.emplace(clock_ + steps, std::move(command));
 }
 
 Request Clients::place(Timestamp now) {
@@ -217,33 +237,31 @@ void Clients::spoil(PlaceOrder& order) {
   }
 }
 
-const Clients::OwnOrder& Clients::some_order() {
-  // Mostly a young one, which is likely to be open.
-  const std::size_t reach =
-      random_.one_in(5) ? recent_.size() : std::min<std::size_t>(60, recent_.size());
-  return recent_[recent_.size() - 1 - random_.below(reach)];
+/// Mostly an open one; none: nobody has any.
+const Clients::OwnOrder* Clients::some_order() {
+  const auto& from = open_.empty() || random_.one_in(12) ? closed_ : open_;
+  return from.empty() ? nullptr : &random_.pick(from);
 }
 
 Request Clients::amend() {
-  if (recent_.empty()) return transfer();
-  const OwnOrder& own = some_order();
-  orders::AmendOrder amend{
-      .account = own.account, .order = own.order, .quantity = {}, .price = {}, .stop_price = {}};
+  const OwnOrder* own = some_order();
+  if (!own) return transfer();
+  orders::AmendOrder amend{own->account, own->order, {}, {}, {}};
   if (random_.one_in(30)) amend.account = someone().account;
-  if (!random_.one_in(3)) amend.quantity = Quantity{own.quantity * random_.between(1, 7) / 4};
-  if (random_.one_in(3) && own.price != 0)
-    amend.price = Price{own.price + random_.between(-20, 20)};
-  if (random_.one_in(20)) amend.stop_price = Price{own.price + random_.between(-50, 50)};
+  if (!random_.one_in(3)) amend.quantity = Quantity{own->quantity * random_.between(1, 7) / 4};
+  if (random_.one_in(3) && own->price != 0)
+    amend.price = Price{own->price + random_.between(-20, 20)};
+  if (random_.one_in(20)) amend.stop_price = Price{own->price + random_.between(-50, 50)};
   return {amend, {}};
 }
 
 Request Clients::cancel() {
-  if (recent_.empty()) return transfer();
-  const OwnOrder& own = some_order();
-  orders::CancelOrder cancel{own.account, own.order, {}, orders::CancelReason::user};
-  if (random_.one_in(3) && !own.key.empty()) {
+  const OwnOrder* own = some_order();
+  if (!own) return transfer();
+  orders::CancelOrder cancel{own->account, own->order, {}, orders::CancelReason::user};
+  if (random_.one_in(3) && !own->key.empty()) {
     cancel.order = {};
-    cancel.key = own.key;
+    cancel.key = own->key;
   }
   if (random_.one_in(30)) cancel.account = someone().account;
   return {cancel, {}};
@@ -269,7 +287,7 @@ Request Clients::transfer() {
 
 Request Clients::operate() {
   const InstrumentId instrument{static_cast<std::uint32_t>(1 + random_.below(3))};
-  const std::size_t later = 5 + random_.below(60);
+  const std::size_t later = 2 + random_.below(30);
   switch (random_.below(6)) {
     case 0:
       send_later(later, instruments::ResumeInstrument{instrument});

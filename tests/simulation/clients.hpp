@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -59,19 +60,21 @@ class Clients {
   Request operate();
   Request manage_users();
   std::optional<Request> due();
-  std::int64_t fee_ppm();
   instruments::Rules rules();
   Fingerprint fresh_key() { return {random_.below(~std::uint64_t{0}), ++serial_}; }
   const Trader& someone() { return random_.pick(traders_); }
-  const OwnOrder& some_order();
+  const OwnOrder* some_order();
+  void shrink(OrderId order, Quantity by);
+  void finance(AccountId account);
   void send_later(std::size_t steps, flows::Command command);
 
   Random& random_;
   std::vector<Trader> traders_;
-  std::deque<OwnOrder> recent_;  // orders somebody has; some are closed by now
-  std::deque<Request> sent_;     // keyed ones, for duplicates
+  std::vector<OwnOrder> open_;
+  std::vector<OwnOrder> closed_;  // some of them
+  std::deque<Request> sent_;      // keyed ones, for duplicates
   std::deque<Request> doubtful_;
-  std::deque<std::pair<std::uint64_t, flows::Command>> planned_;  // undoing halts and blocks
+  std::multimap<std::uint64_t, flows::Command> planned_;  // by when: undoing halts and blocks
   std::vector<Market> markets_;
   std::vector<UserId> users_;
   std::uint64_t serial_ = 0;

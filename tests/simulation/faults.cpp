@@ -109,6 +109,7 @@ void Simulator::damage_snapshots() {
   recover();
   findings_.expect(machine_.passed_over() >= damaged.size(), "a damaged snapshot was believed");
   for (const std::string& path : damaged) (void)machine_.disk.remove(path);
+  (void)machine_.disk.sync_directory(machine_.snapshot_directory());
 }
 
 /// A flipped bit in what was acknowledged: refused, with its place; whole again, all is there.

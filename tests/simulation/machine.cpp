@@ -10,7 +10,7 @@ Machine::Machine(std::uint64_t seed, const Sabotage& sabotage, OnFrame on_durabl
     broken_files_ = sabotage_.disk(disk);
     files_ = broken_files_.get();
   }
-  options_.segment_bytes = (seed % 2 == 0 ? 256 : 512) << 10;
+  options_.segment_bytes = (seed % 2 == 0 ? 128 : 256) << 10;
   options_.reserve_bytes = options_.segment_bytes / 2;
   options_.min_free_bytes = 64 << 10;
   options_.log_id = {7, seed + 1};

@@ -44,9 +44,7 @@ Outcome Simulator::run(std::size_t steps) {
     if (findings_.none()) compare_with_every_snapshot();
   }
   count("events", digests_.size());
-  count("trades", auditor_.trades());
-  for (const auto& [kind, times] : auditor_.done_by_kind())
-    count(fmt::format("done {}", kind), times);
+  for (const auto& [what, times] : auditor_.counts()) count(what, times);
   Outcome outcome{seed_, findings_.all(), {trace_.begin(), trace_.end()}, counts_, {}};
   if (outcome.passed()) outcome.chain_head = to_text(machine_.log().chain_point().head);
   return outcome;
