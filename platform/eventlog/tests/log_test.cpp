@@ -1,5 +1,7 @@
 #include "platform/eventlog/log.hpp"
 
+#include <thread>
+
 #include "platform/eventlog/tests/log_fixture.hpp"
 #include "platform/storage/posix_files.hpp"
 
@@ -178,7 +180,15 @@ TEST(LogTest, works_on_a_real_disk_directly_and_through_the_cache) {
     {
       auto log = Log::open(files, directory, options);
       ASSERT_TRUE(log) << describe(log.error());
-      for (int i = 0; i < 300; ++i) commit_step(**log, 3, 100);
+      // Segments are prepared on another thread while this one fills them.
+      std::jthread preparing([&] {
+        for (int i = 0; i < 200; ++i) EXPECT_TRUE((*log)->prepare_next(16 << 10));
+      });
+      for (int i = 0; i < 300; ++i) {
+        commit_step(**log, 3, 100);
+        EXPECT_EQ((*log)->intake(), Intake::open);
+      }
+      preparing.join();
       ASSERT_TRUE((*log)->seal({5}));
     }
     Seen seen;
