@@ -29,8 +29,8 @@ std::optional<std::int64_t> round_decimal(std::string_view text, int scale) {
   std::int64_t result = 0;
   for (std::int64_t i = 0; i < kept; ++i) {
     const auto at = static_cast<std::size_t>(i);
+    if (result > largest_number / 10) return std::nullopt;
     result = result * 10 + (at < digits.size() ? digits[at] - '0' : 0);
-    if (result > largest_number) return std::nullopt;
   }
   const bool half_or_more = kept >= 0 && static_cast<std::size_t>(kept) < digits.size() &&
                             digits[static_cast<std::size_t>(kept)] >= '5';
