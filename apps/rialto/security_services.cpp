@@ -9,7 +9,7 @@
 #include <boost/describe/enum_to_string.hpp>
 #include <fmt/format.h>
 
-#include "apps/rialto/bootstrap.hpp"
+#include "gateways/rest/enrolment.hpp"
 #include "gateways/rest/person_fields.hpp"
 #include "platform/security/database.hpp"
 #include "platform/security/secrets.hpp"
@@ -103,25 +103,12 @@ std::expected<UserId, std::string> SecurityServices::find_or_make_user(gateways:
                                                                        const std::string& password,
                                                                        identity::Roles roles) {
   if (const auto found = find_user(port, name)) return *found;
-  std::promise<std::expected<std::string, security::HashError>> promise;
+  std::promise<flows::Reply> promise;
   auto future = promise.get_future();
-  if (!parts_->hasher.hash(password, [&](auto hashed) { promise.set_value(std::move(hashed)); }))
-    return std::unexpected("the password queue is full");
-  const auto phc = future.get();
-  if (!phc) return failure("password", phc.error());
-  const auto credential = parts_->credentials.put(*phc);
-  if (!credential) return failure("credential", credential.error());
-  const auto person = parts_->vault.create();
-  if (!person) return failure("person key", person.error());
-  const std::string email = name + "@localhost";
-  const auto sealed_name = parts_->vault.seal(*person, rest::user_name_field, name);
-  const auto sealed_email = parts_->vault.seal(*person, rest::email_field, email);
-  if (!sealed_name || !sealed_email) return std::unexpected("sealing failed");
-  const identity::SealedProfile profile{*sealed_name, *sealed_email,
-                                        parts_->blind_index.of(rest::user_name_field, name),
-                                        parts_->blind_index.of(rest::email_field, email)};
-  const flows::Reply reply =
-      submit_and_wait(port, identity::RegisterUser{*person, profile, *credential, roles});
+  rest::Enrolment enrolment(port, services());
+  enrolment.enrol({name, name + "@localhost", password, roles}, {},
+                  [&](const flows::Reply& reply) { promise.set_value(reply); });
+  const flows::Reply reply = future.get();
   if (reply.rejection) return std::unexpected(std::string(reply.rejection->code));
   return reply.user;
 }
@@ -131,6 +118,6 @@ rest::Security SecurityServices::services() {
           parts_->vault,  parts_->blind_index, parts_->names};
 }
 
-void SecurityServices::stop() { parts_->hasher.stop_taking(); }
+void SecurityServices::stop() { parts_->hasher.finish(); }
 
 }  // namespace rialto::apps

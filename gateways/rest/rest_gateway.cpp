@@ -41,6 +41,7 @@ RestGateway::RestGateway(gateways::VenuePort& venue, const Security& security,
 RestGateway::~RestGateway() = default;
 
 void RestGateway::add_routes(net::Router& router) {
+  routes_->users.add_to(router);
   routes_->wallets.add_to(router);
   routes_->orders.add_to(router);
   routes_->trades.add_to(router);
