@@ -7,6 +7,7 @@
 #include <boost/describe/enum.hpp>
 
 #include "flows/step.hpp"
+#include "gateways/rest/person_fields.hpp"
 
 namespace rialto::rest {
 namespace {
@@ -25,9 +26,6 @@ constexpr RejectKind kind(EnrolmentReject reject) {
   return reject == EnrolmentReject::user_is_being_changed ? RejectKind::conflict
                                                           : RejectKind::unavailable;
 }
-
-constexpr std::string_view name_field = "userName";
-constexpr std::string_view email_field = "email";
 
 /// Whether what the command named is not in the journal, for certain.
 bool surely_not_done(const Reply& reply) {
@@ -56,11 +54,11 @@ bool is_email(std::string_view text) {
 std::optional<identity::SealedProfile> Enrolment::seal(Fingerprint person,
                                                        std::string_view user_name,
                                                        std::string_view email) const {
-  auto name = security_.vault.seal(person, name_field, user_name);
+  auto name = security_.vault.seal(person, user_name_field, user_name);
   auto address = security_.vault.seal(person, email_field, email);
   if (!name || !address) return std::nullopt;
   return identity::SealedProfile{std::move(*name), std::move(*address),
-                                 security_.blind_index.of(name_field, user_name),
+                                 security_.blind_index.of(user_name_field, user_name),
                                  security_.blind_index.of(email_field, email)};
 }
 
@@ -68,7 +66,7 @@ OpenProfile Enrolment::open(const flows::Venue& venue, const identity::User& use
   OpenProfile profile{
       user.id, {}, {}, user.roles, venue.ledger.account_of(user.id).value_or(AccountId{})};
   profile.user_name =
-      security_.vault.open(user.person, name_field, user.profile.user_name).value_or("");
+      security_.vault.open(user.person, user_name_field, user.profile.user_name).value_or("");
   profile.email = security_.vault.open(user.person, email_field, user.profile.email).value_or("");
   return profile;
 }
@@ -79,7 +77,7 @@ void Enrolment::enrol(Applicant applicant, const flows::Origin& origin, Done don
   venue_.read([this, applicant = std::move(applicant), origin,
                done = std::move(done)](const Replica& replica) mutable {
     const auto& identity = replica.venue().identity;
-    if (identity.user_by_name(security_.blind_index.of(name_field, applicant.user_name)))
+    if (identity.user_by_name(security_.blind_index.of(user_name_field, applicant.user_name)))
       return done(flows::refused(identity::Reject::user_name_taken));
     if (identity.user_by_email(security_.blind_index.of(email_field, applicant.email)))
       return done(flows::refused(identity::Reject::email_taken));
@@ -113,20 +111,20 @@ void Enrolment::submit_enrolment(Applicant applicant, const std::string& phc,
                 });
 }
 
-bool Enrolment::claim(UserId user) {
+bool Enrolment::Changing::claim(UserId user) {
   const std::lock_guard lock(mutex_);
-  return changing_.insert(user.value).second;
+  return users_.insert(user.value).second;
 }
 
-void Enrolment::release(UserId user) {
+void Enrolment::Changing::release(UserId user) {
   const std::lock_guard lock(mutex_);
-  changing_.erase(user.value);
+  users_.erase(user.value);
 }
 
 void Enrolment::change(UserId user, ProfileChange change, const flows::Origin& origin, Done done) {
-  if (!claim(user)) return done(flows::refused(EnrolmentReject::user_is_being_changed));
-  done = [this, user, done = std::move(done)](const Reply& reply) mutable {
-    release(user);
+  if (!changing_->claim(user)) return done(flows::refused(EnrolmentReject::user_is_being_changed));
+  done = [changing = changing_, user, done = std::move(done)](const Reply& reply) mutable {
+    changing->release(user);
     done(reply);
   };
   if (!change.password)
@@ -179,9 +177,9 @@ void Enrolment::read_and_submit(UserId user, ProfileChange change,
 }
 
 void Enrolment::remove(UserId user, const flows::Origin& origin, Done done) {
-  if (!claim(user)) return done(flows::refused(EnrolmentReject::user_is_being_changed));
-  done = [this, user, done = std::move(done)](const Reply& reply) mutable {
-    release(user);
+  if (!changing_->claim(user)) return done(flows::refused(EnrolmentReject::user_is_being_changed));
+  done = [changing = changing_, user, done = std::move(done)](const Reply& reply) mutable {
+    changing->release(user);
     done(reply);
   };
   venue_.read([this, user, origin, done = std::move(done)](const Replica& replica) mutable {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -64,8 +65,18 @@ class Enrolment {
   OpenProfile open(const flows::Venue&, const identity::User&) const;
 
  private:
-  bool claim(UserId user);
-  void release(UserId user);
+  /// Users with a change under way. Shared with the callbacks: the last of them may come after the
+  /// gateway's end, from a hasher that is being stopped.
+  class Changing {
+   public:
+    bool claim(UserId user);
+    void release(UserId user);
+
+   private:
+    std::mutex mutex_;
+    std::set<std::uint64_t> users_;  // guarded by mutex_
+  };
+
   void submit_enrolment(Applicant applicant, const std::string& phc, const flows::Origin& origin,
                         Done done);
   void read_and_submit(UserId user, ProfileChange change, std::optional<Fingerprint> credential,
@@ -78,8 +89,7 @@ class Enrolment {
 
   gateways::VenuePort& venue_;
   const Security security_;
-  std::mutex mutex_;
-  std::set<std::uint64_t> changing_;  // users; guarded by mutex_
+  const std::shared_ptr<Changing> changing_ = std::make_shared<Changing>();
 };
 
 /// 1 to 64 of letters, digits and . _ - @ +

@@ -7,6 +7,7 @@
 
 #include "gateways/rest/answers.hpp"
 #include "gateways/rest/pages.hpp"
+#include "gateways/rest/person_fields.hpp"
 #include "platform/net/error_body.hpp"
 
 namespace rialto::rest {
@@ -178,7 +179,7 @@ void UserRoutes::login(const net::Request& request, net::Responder responder) {
   if (!desk_.complete(fields, responder)) return;
   if (!desk_.attempt(security::normalised(user_name), request, responder)) return;
 
-  const Fingerprint index = security_.blind_index.of("userName", user_name);
+  const Fingerprint index = security_.blind_index.of(user_name_field, user_name);
   desk_.venue().read([this, index, password = std::move(password),
                       responder = std::make_shared<net::Responder>(std::move(responder))](
                          const Replica& replica) mutable {

@@ -9,7 +9,7 @@
 #include "gateways/rest/answers.hpp"
 #include "gateways/rest/pages.hpp"
 #include "platform/net/error_body.hpp"
-#include "projections/published/wording.hpp"
+#include "projections/published/balances.hpp"
 
 namespace rialto::rest {
 namespace {
@@ -54,21 +54,6 @@ std::uint64_t transfer_content(bool credit, AccountId account, AssetId asset, Am
   return names.of("transfer content", account, {bytes.data(), bytes.size()}).low;
 }
 
-void write_map(JsonWriter& json, std::string_view name, const ledger::Account& account,
-               const instruments::Instruments& instruments, Amount ledger::Balance::* part) {
-  json.key(name).begin_object();
-  const auto* usd = instruments.asset(default_asset);
-  const auto has_usd =
-      std::any_of(account.balances.begin(), account.balances.end(),
-                  [&](const auto& balance) { return usd && balance.asset == usd->id; });
-  if (usd && !has_usd) json.field(usd->code, "0");
-  for (const ledger::Balance& balance : account.balances) {
-    const auto& asset = *instruments.asset(balance.asset);
-    json.field(asset.code, projections::amount_text((balance.*part).value, asset));
-  }
-  json.end_object();
-}
-
 const ledger::Account* open_account(const Replica& replica, AccountId id) {
   const auto* account = replica.venue().ledger.account(id);
   return account && !account->closed ? account : nullptr;
@@ -84,10 +69,11 @@ void write_wallet(JsonWriter& json, const ledger::Account& account,
   else
     json.key("userId").null();
   json.field("kind", boost::describe::enum_to_string(account.kind, "customer"));
-  write_map(json, "balance", account, instruments, &ledger::Balance::owned);
-  write_map(json, "held", account, instruments, &ledger::Balance::held);
+  projections::write_balances(json.key("balance"), account, instruments, &ledger::Balance::owned);
+  projections::write_balances(json.key("held"), account, instruments, &ledger::Balance::held);
   if (account.kind == ledger::AccountKind::house)
-    write_map(json, "shortLimit", account, instruments, &ledger::Balance::short_limit);
+    projections::write_balances(json.key("shortLimit"), account, instruments,
+                                &ledger::Balance::short_limit);
   if (sequence.value != 0) json.field("sequence", sequence.value);
   json.end_object();
 }

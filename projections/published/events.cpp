@@ -1,0 +1,183 @@
+#include "projections/published/events.hpp"
+
+#include <fmt/format.h>
+
+#include "flows/registry.hpp"
+#include "platform/net/json_writer.hpp"
+#include "projections/published/balances.hpp"
+#include "projections/published/wording.hpp"
+
+namespace rialto::projections {
+namespace {
+
+using net::JsonWriter;
+
+class Publisher {
+ public:
+  Publisher(Sequence sequence, Timestamp time, const flows::Venue& after, const OpenUserName& open)
+      : sequence_(sequence), time_(time), after_(after), open_user_name_(open) {}
+
+  void publish(const identity::UserCreated& event) {
+    publish_user("UserCreated", event.user, event.person, event.profile);
+  }
+  void publish(const identity::UserUpdated& event) {
+    const identity::User* user = after_.identity.user(event.user);
+    publish_user("UserUpdated", event.user, user ? user->person : Fingerprint{}, event.profile);
+  }
+  void publish(const identity::UserDeleted& event) {
+    publish_user("UserDeleted", event.user, {}, {});
+  }
+
+  void publish(const orders::OrderCreated& event) {
+    const auto& instrument = *after_.instruments.instrument(event.instrument);
+    emit("OrderCreated", event.order.value, [&](JsonWriter& json) {
+      write_order(json, event.order, event.user, instrument);
+      json.field("type", side_text(event.side)).field("orderType", order_type_text(event.type));
+      write_size(json, event.quantity, event.price, instrument);
+      write_price(json, "stopPrice", event.stop_price, instrument);
+      json.field("timeInForce", time_in_force_text(event.time_in_force));
+      if (!event.client_order_id.empty()) json.field("clientOrderId", event.client_order_id.view());
+    });
+  }
+  void publish(const orders::OrderUpdated& event) {
+    publish_update(event.order, event.account, event.instrument, event.quantity, event.price,
+                   event.stop_price);
+  }
+  void publish(const matching::OrderReduced& event) {
+    // Reduced to nothing, it is about to be cancelled: that says it all.
+    const orders::Order* order = after_.orders.order(event.order);
+    if (order && order->remaining().value != 0)
+      publish_update(event.order, event.account, event.instrument, order->quantity, order->price,
+                     order->stop_price);
+  }
+  void publish(const matching::OrderCancelled& event) {
+    const auto& instrument = *after_.instruments.instrument(event.instrument);
+    emit("OrderCancelled", event.order.value, [&](JsonWriter& json) {
+      write_order(json, event.order, owner(event.account), instrument);
+      json.field("remainingQuantity", quantity_text(event.remaining, instrument))
+          .field("reason", cancel_reason_text(event.reason));
+    });
+  }
+  void publish(const matching::TradeExecuted& event) {
+    const auto& instrument = *after_.instruments.instrument(event.instrument);
+    emit("TradeExecuted", event.trade.value, [&](JsonWriter& json) {
+      json.field("tradeId", std::to_string(event.trade.value))
+          .field("buyOrderId", std::to_string(event.buy_order.value))
+          .field("sellOrderId", std::to_string(event.sell_order.value))
+          .field("product", instrument.symbol)
+          .field("symbol", instrument.symbol)
+          .field("type", side_text(event.taker_side));
+      write_size(json, event.quantity, event.price, instrument);
+    });
+    publish_wallet(event.buyer);
+    if (event.seller != event.buyer) publish_wallet(event.seller);
+  }
+  void publish(const ledger::AccountOpened& event) { publish_wallet(event.account); }
+  void publish(const ledger::AccountCredited& event) { publish_wallet(event.account); }
+  void publish(const ledger::AccountDebited& event) { publish_wallet(event.account); }
+  void publish(const calendar::DayHasPassed& event) {
+    constexpr std::int64_t day_ns = 86'400'000'000'000;
+    emit("DayHasPassed", static_cast<std::uint64_t>(event.date.value), [&](JsonWriter& json) {
+      json.field("date", time_text({event.date.value * day_ns}).substr(0, 10));
+    });
+  }
+
+  std::vector<std::string> take() { return std::move(out_); }
+
+ private:
+  template <class WriteData>
+  void emit(std::string_view kind, std::uint64_t entity, WriteData write_data) {
+    std::string& text = out_.emplace_back();
+    JsonWriter json(text);
+    json.begin_object()
+        .field("id", fmt::format("{}-{}-{}", sequence_.value, kind, entity))
+        .field("sequence", sequence_.value)
+        .field("causeSequence", sequence_.value)
+        .field("time", time_text(time_))
+        .field("type", kind)
+        .key("data")
+        .begin_object();
+    write_data(json);
+    json.end_object().end_object();
+  }
+
+  void publish_user(std::string_view kind, UserId user, Fingerprint person,
+                    const identity::SealedProfile& profile) {
+    const std::string name = open_user_name_ && !person.empty()
+                                 ? open_user_name_(person, profile.user_name)
+                                 : std::string{};
+    emit(kind, user.value, [&](JsonWriter& json) {
+      json.field("userId", std::to_string(user.value));
+      if (!name.empty()) json.field("userName", name);
+    });
+  }
+
+  void publish_update(OrderId id, AccountId account, InstrumentId instrument_id, Quantity quantity,
+                      Price price, Price stop_price) {
+    const auto& instrument = *after_.instruments.instrument(instrument_id);
+    const orders::Order* order = after_.orders.order(id);
+    emit("OrderUpdated", id.value, [&](JsonWriter& json) {
+      write_order(json, id, owner(account), instrument);
+      if (order) json.field("type", side_text(order->side));
+      write_size(json, quantity, price, instrument);
+      write_price(json, "stopPrice", stop_price, instrument);
+    });
+  }
+
+  /// System accounts are nobody's wallet.
+  void publish_wallet(AccountId id) {
+    const ledger::Account& account = *after_.ledger.account(id);
+    if (account.kind == ledger::AccountKind::system) return;
+    emit("WalletUpdated", id.value, [&](JsonWriter& json) {
+      json.field("walletId", std::to_string(id.value));
+      if (account.owner.value != 0)
+        json.field("userId", std::to_string(account.owner.value));
+      else
+        json.key("userId").null();
+      json.key("balance");
+      write_balances(json, account, after_.instruments, &ledger::Balance::owned);
+    });
+  }
+
+  UserId owner(AccountId account) const { return after_.ledger.account(account)->owner; }
+
+  static void write_order(JsonWriter& json, OrderId order, UserId user,
+                          const instruments::Instrument& instrument) {
+    json.field("orderId", std::to_string(order.value))
+        .field("userId", std::to_string(user.value))
+        .field("product", instrument.symbol)
+        .field("symbol", instrument.symbol);
+  }
+  static void write_price(JsonWriter& json, std::string_view name, Price price,
+                          const instruments::Instrument& instrument) {
+    if (price.value != 0)
+      json.field(name, price_text(price, instrument));
+    else
+      json.key(name).null();
+  }
+  static void write_size(JsonWriter& json, Quantity quantity, Price price,
+                         const instruments::Instrument& instrument) {
+    json.field("quantity", quantity_text(quantity, instrument));
+    write_price(json, "price", price, instrument);
+  }
+
+  const Sequence sequence_;
+  const Timestamp time_;
+  const flows::Venue& after_;
+  const OpenUserName& open_user_name_;
+  std::vector<std::string> out_;
+};
+
+}  // namespace
+
+std::vector<std::string> published_events(EventType type, ByteView payload, Sequence sequence,
+                                          Timestamp time, const flows::Venue& after,
+                                          const OpenUserName& open_user_name) {
+  Publisher publisher(sequence, time, after, open_user_name);
+  flows::decode_event(type, payload, [&](const auto& event) {
+    if constexpr (requires { publisher.publish(event); }) publisher.publish(event);
+  });
+  return publisher.take();
+}
+
+}  // namespace rialto::projections

@@ -1,0 +1,188 @@
+#include "tests/http/venue_over_http.hpp"
+
+#include <atomic>
+#include <charconv>
+#include <future>
+
+#include <fmt/format.h>
+
+#include "apps/rialto/bootstrap.hpp"
+#include "core/assert.hpp"
+#include "platform/net/json_reader.hpp"
+#include "platform/security/database.hpp"
+#include "platform/security/secrets.hpp"
+
+namespace rialto::test {
+namespace {
+
+std::filesystem::path fresh_directory() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "rialto-http-XXXXXX").string();
+  const char* made = ::mkdtemp(pattern.data());
+  RIALTO_ASSERT(made);
+  return made;
+}
+
+/// Calls visit(JsonValue) where the path leads, if it leads anywhere.
+void with_value(std::string_view body, std::string_view path, auto visit) {
+  net::JsonReader reader({.depth_max = 64, .values_max = 1'000'000});
+  const auto root = reader.parse(body);
+  if (!root) return;
+  net::JsonValue value = *root;
+  while (!path.empty()) {
+    const std::string_view step = path.substr(0, path.find('.'));
+    path.remove_prefix(std::min(path.size(), step.size() + 1));
+    if (value.kind() == net::JsonKind::array) {
+      std::size_t index = 0;
+      std::from_chars(step.data(), step.data() + step.size(), index);
+      const auto elements = value.children();
+      if (index >= elements.size()) return;
+      value = elements[index];
+    } else {
+      const auto found = value.find(step);
+      if (!found) return;
+      value = *found;
+    }
+  }
+  visit(value);
+}
+
+}  // namespace
+
+std::string Answer::at(std::string_view path) const {
+  std::string out = "(none)";
+  with_value(body, path, [&](const net::JsonValue& value) {
+    if (value.kind() == net::JsonKind::boolean)
+      out = value.truth() ? "true" : "false";
+    else if (value.kind() == net::JsonKind::null)
+      out = "null";
+    else
+      out = value.text();
+  });
+  return out;
+}
+
+std::size_t Answer::size(std::string_view path) const {
+  std::size_t count = 0;
+  with_value(body, path, [&](const net::JsonValue& value) { count = value.children().size(); });
+  return count;
+}
+
+Answer HttpClient::ask(std::string_view method, std::string_view path, std::string_view body,
+                       std::string_view headers) {
+  std::string request = fmt::format("{} {} HTTP/1.1\r\nHost: test\r\nContent-Length: {}\r\n",
+                                    method, path, body.size());
+  if (!token_.empty()) request += "Authorization: Bearer " + token_ + "\r\n";
+  request.append(headers).append("\r\n").append(body);
+  EXPECT_TRUE(raw_.send(request));
+  const std::string text = raw_.answer();
+  return {net::test::status_of_answer(text), text.substr(0, text.find("\r\n\r\n")),
+          net::test::body_of(text)};
+}
+
+struct VenueOverHttp::Parts {
+  Parts(const security::VenueSecrets& secrets, std::unique_ptr<security::Database> opened,
+        std::chrono::seconds clock_offset)
+      : database(std::move(opened)),
+        credentials(*database),
+        vault(*database),
+        blind_index(secrets.blind_index),
+        names(secrets.fingerprint),
+        offset(clock_offset.count()),
+        tokens(secrets.token_signing,
+               [this] {
+                 return std::chrono::time_point_cast<std::chrono::seconds>(
+                            std::chrono::system_clock::now()) +
+                        std::chrono::seconds{offset.load()};
+               }),
+        hasher(security::HashCost::minimum(), 256) {}
+
+  rest::Security services() { return {tokens, hasher, credentials, vault, blind_index, names}; }
+
+  std::unique_ptr<security::Database> database;
+  security::CredentialStore credentials;
+  security::PersonVault vault;
+  security::BlindIndex blind_index;
+  security::CommandNames names;
+  std::atomic<std::int64_t> offset;
+  security::Tokens tokens;
+  security::PasswordHasher hasher;
+};
+
+VenueOverHttp::VenueOverHttp(VenueOptions options)
+    : directory_(options.directory.empty() ? fresh_directory()
+                                           : std::filesystem::path(options.directory)),
+      temporary_(options.directory.empty()) {
+  apps::HostSettings settings;
+  settings.directory = directory_.string();
+  settings.durability = {eventlog::DurabilityMode::none, 0};
+  settings.alarm = [](const std::string& line) { ADD_FAILURE() << line; };
+  auto host = apps::Host::open(std::move(settings));
+  EXPECT_TRUE(host.has_value()) << host.error();
+  host_ = std::move(*host);
+  host_->start();
+  const auto opened = apps::open_markets(*host_);
+  EXPECT_TRUE(opened.has_value()) << opened.error();
+
+  const auto secrets = security::open_secrets(directory_.string());
+  auto database = security::Database::open((directory_ / "credentials.db").string());
+  parts_ = std::make_unique<Parts>(*secrets, std::move(*database), options.clock_offset);
+  gateway_ = std::make_unique<rest::RestGateway>(*host_, parts_->services(), options.rest);
+  gateway_->add_routes(router_);
+  server_ = std::make_unique<net::test::RunningServer>(
+      [this](net::Request& request, net::Responder responder) {
+        router_.route(request, std::move(responder));
+      },
+      options.limits);
+  server_->run();
+}
+
+VenueOverHttp::~VenueOverHttp() {
+  server_.reset();
+  parts_->hasher.finish();
+  host_->stop();
+  parts_.reset();
+  gateway_.reset();
+  host_.reset();
+  if (temporary_) std::filesystem::remove_all(directory_);
+}
+
+security::Tokens& VenueOverHttp::tokens() {
+  return parts_->tokens;
+}
+security::CredentialStore& VenueOverHttp::credentials() {
+  return parts_->credentials;
+}
+security::PersonVault& VenueOverHttp::vault() {
+  return parts_->vault;
+}
+void VenueOverHttp::advance_wall(std::chrono::seconds by) {
+  parts_->offset += by.count();
+}
+
+Person VenueOverHttp::person(const std::string& name, identity::Roles roles) {
+  rest::Enrolment enrolment(*host_, parts_->services());
+  std::promise<flows::Reply> promise;
+  auto future = promise.get_future();
+  const std::string password = "password of " + name;
+  enrolment.enrol({name, name + "@example.org", password, roles}, {},
+                  [&](const flows::Reply& reply) { promise.set_value(reply); });
+  const flows::Reply reply = future.get();
+  EXPECT_FALSE(reply.rejection) << reply.rejection->code;
+  HttpClient http = client();
+  const Answer login = http.post(
+      "/api/users/login", fmt::format(R"({{"userName":"{}","password":"{}"}})", name, password));
+  EXPECT_EQ(login.status, 200) << login.body;
+  http.use_token(login.at("accessToken"));
+  return {reply.user, reply.account, std::move(http)};
+}
+
+Bytes VenueOverHttp::state() {
+  return read([](const projections::Replica& replica) {
+    Bytes bytes;
+    BinaryWriter writer(bytes);
+    replica.venue().save(writer);
+    return bytes;
+  });
+}
+
+}  // namespace rialto::test

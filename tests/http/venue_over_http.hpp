@@ -1,0 +1,111 @@
+// A whole venue in this process: recovered host, security, REST gateway and server on a free port,
+// in a directory of its own that goes with it. Driven by raw HTTP only.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apps/venue/host.hpp"
+#include "gateways/rest/enrolment.hpp"
+#include "gateways/rest/rest_gateway.hpp"
+#include "platform/net/router.hpp"
+#include "platform/net/tests/raw_client.hpp"
+
+namespace rialto::test {
+
+/// An answer, and its JSON by dotted path: at("balance.USD"), at("items.0.price").
+struct Answer {
+  int status = 0;
+  std::string head;
+  std::string body;
+
+  /// The text of a string, number or boolean there; "(none)" where there is nothing.
+  std::string at(std::string_view path) const;
+  /// Elements of an array or fields of an object there.
+  std::size_t size(std::string_view path) const;
+  std::string code() const { return at("code"); }
+};
+
+class HttpClient {
+ public:
+  HttpClient(std::uint16_t port, std::string token = {}) : raw_(port), token_(std::move(token)) {}
+
+  Answer get(std::string_view path) { return ask("GET", path); }
+  Answer remove(std::string_view path) { return ask("DELETE", path); }
+  Answer post(std::string_view path, std::string_view body = {}, std::string_view headers = {}) {
+    return ask("POST", path, body, headers);
+  }
+  Answer put(std::string_view path, std::string_view body) { return ask("PUT", path, body); }
+  /// `headers`: complete lines, each with its "\r\n".
+  Answer ask(std::string_view method, std::string_view path, std::string_view body = {},
+             std::string_view headers = {});
+  void use_token(std::string token) { token_ = std::move(token); }
+  const std::string& token() const { return token_; }
+
+ private:
+  net::test::RawClient raw_;
+  std::string token_;
+};
+
+struct Person {
+  UserId user;
+  AccountId wallet;
+  HttpClient http;
+
+  std::string wallet_path() const { return "/api/wallets/" + std::to_string(wallet.value); }
+};
+
+struct VenueOptions {
+  std::string directory;  // empty: a fresh one, removed at the end
+  rest::RestSettings rest{};
+  net::ServerLimits limits{};
+  std::chrono::seconds clock_offset{0};  // of the tokens' wall clock
+};
+
+class VenueOverHttp {
+ public:
+  explicit VenueOverHttp(VenueOptions options = {});
+  ~VenueOverHttp();
+
+  std::uint16_t port() const { return server_->port(); }
+  HttpClient client(std::string token = {}) const { return {port(), std::move(token)}; }
+  net::test::RawClient raw() const { return net::test::RawClient(port()); }
+  gateways::VenuePort& venue() { return *host_; }
+  security::Tokens& tokens();
+  security::CredentialStore& credentials();
+  security::PersonVault& vault();
+
+  /// A user of these roles, made by Enrolment, logged in over HTTP. The password is "password of
+  /// <name>".
+  Person person(const std::string& name, identity::Roles roles = identity::Roles::trader);
+  Person administrator() {
+    return person("root", identity::Roles::trader | identity::Roles::administrator);
+  }
+  /// The canonical state, as the replica knows it.
+  Bytes state();
+  /// Moves the tokens' clock.
+  void advance_wall(std::chrono::seconds by);
+
+  template <class Fetch>
+  auto read(Fetch fetch) {
+    std::promise<decltype(fetch(std::declval<const projections::Replica&>()))> promise;
+    auto future = promise.get_future();
+    host_->read([&](const projections::Replica& replica) { promise.set_value(fetch(replica)); });
+    return future.get();
+  }
+
+ private:
+  struct Parts;
+  std::filesystem::path directory_;
+  bool temporary_;
+  std::unique_ptr<apps::Host> host_;
+  std::unique_ptr<Parts> parts_;
+  std::unique_ptr<rest::RestGateway> gateway_;
+  net::Router router_;
+  std::unique_ptr<net::test::RunningServer> server_;
+};
+
+}  // namespace rialto::test
