@@ -146,7 +146,7 @@ void Host::stop() {
   thread_.join();
   preparer_.request_stop();
   preparer_.join();
-  replica_.reset();
+  replica_->stop();  // not destroyed: a read may ask for another one
 }
 
 void Host::submit(flows::Command command, const flows::Origin& origin, OnReply on_reply) {

@@ -20,7 +20,8 @@ ReplicaThread::ReplicaThread(projections::Replica replica, StoreSnapshot store, 
       position_(replica_.position().value),
       thread_([this] { run(); }) {}
 
-ReplicaThread::~ReplicaThread() {
+void ReplicaThread::stop() {
+  if (!thread_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;

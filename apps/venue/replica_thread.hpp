@@ -23,8 +23,7 @@ class ReplicaThread {
   using Alarm = std::function<void(const std::string&)>;
 
   ReplicaThread(projections::Replica replica, StoreSnapshot store, Alarm alarm);
-  /// Folds and answers what is queued, then flushes the history.
-  ~ReplicaThread();
+  ~ReplicaThread() { stop(); }
   ReplicaThread(const ReplicaThread&) = delete;
   ReplicaThread& operator=(const ReplicaThread&) = delete;
 
@@ -32,6 +31,8 @@ class ReplicaThread {
   void follow(ByteView frames);
   /// The venue's thread: take a snapshot right behind the frames given so far, whose chain ends there.
   void checkpoint(const eventlog::ChainPoint&);
+  /// Folds and answers what is queued, then flushes the history. Reads that come later are dropped.
+  void stop();
   /// Any thread.
   void read(gateways::VenuePort::Read read);
   Sequence position() const { return {position_.load(std::memory_order_acquire)}; }

@@ -31,9 +31,13 @@ void PasswordHasher::stop_taking() {
   arrived_.notify_one();
 }
 
-PasswordHasher::~PasswordHasher() {
+void PasswordHasher::finish() {
   stop_taking();
-  worker_.join();
+  if (worker_.joinable()) worker_.join();
+}
+
+PasswordHasher::~PasswordHasher() {
+  finish();
   for (Job& job : queue_) {
     sodium_memzero(job.password.data(), job.password.size());
     if (job.hashed)

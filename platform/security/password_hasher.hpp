@@ -51,6 +51,8 @@ class PasswordHasher {
 
   /// Starts no further job; those queued are called back at destruction. New ones are refused.
   void stop_taking();
+  /// stop_taking(), and waits for the job under way. Not from a callback.
+  void finish();
   std::size_t queued() const;
 
  private:
