@@ -34,6 +34,7 @@ std::optional<std::int64_t> round_decimal(std::string_view text, int scale) {
   }
   const bool half_or_more = kept >= 0 && static_cast<std::size_t>(kept) < digits.size() &&
                             digits[static_cast<std::size_t>(kept)] >= '5';
+  if (half_or_more && result == largest_number) return std::nullopt;
   return result + half_or_more;
 }
 
