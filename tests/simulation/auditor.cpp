@@ -183,10 +183,10 @@ void Auditor::answered(Fingerprint id, const flows::Reply& reply) {
   if (reply.repeated) {
     findings_.expect(!asked.deed, "request {} was called a repetition and done", id.low);
     if (!placed) return;
-    const auto earlier = placed_keys_.find(placed->key);
-    findings_.expect(earlier != placed_keys_.end() &&
-                         earlier->second.order == reply.order.order.value &&
-                         earlier->second.content == placed->content,
+    // Not the newest order of that key: its time may have run out since, and it was used again.
+    const auto earlier = orders_.find(reply.order.order.value);
+    findings_.expect(earlier != orders_.end() && earlier->second.asked.key == placed->key &&
+                         earlier->second.asked.content == placed->content,
                      "request {} was answered with order {}, of another request", id.low,
                      reply.order.order.value);
     return;
