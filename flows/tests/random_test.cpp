@@ -102,7 +102,7 @@ orders::PlaceOrder place_of(const Raw& raw, Timestamp now) {
 instruments::Rules rules_of(const Raw& raw) {
   instruments::Rules rules = plain_rules();
   rules.taker_fee = {static_cast<std::int32_t>(raw.flags % 500'000)};
-  rules.maker_fee = {static_cast<std::int32_t>(raw.price * 1000 % 500'000) -
+  rules.maker_fee = {static_cast<std::int32_t>(raw.price % 500 * 1000) -
                      rules.taker_fee.value % 2 * rules.taker_fee.value};
   rules.price_band_ppm = raw.other % 3 == 0 ? 100'000 : 0;
   rules.collar_ppm = static_cast<std::uint32_t>(raw.flags % 100'000);
