@@ -8,14 +8,6 @@
 namespace rialto::test {
 namespace {
 
-void fund(Person& administrator, const Person& person, std::string_view asset,
-          std::string_view amount) {
-  const Answer answer =
-      administrator.http.post(person.wallet_path() + "/credit",
-                              fmt::format(R"({{"asset":"{}","amount":"{}"}})", asset, amount));
-  ASSERT_EQ(answer.status, 200) << answer.body;
-}
-
 TEST(Story, a_user_registers_logs_in_and_is_who_they_say) {
   VenueOverHttp venue;
   auto http = venue.client();
@@ -62,8 +54,8 @@ TEST(Story, the_worked_example_comes_out_exactly) {
   auto root = venue.administrator();
   auto a = venue.person("a");
   auto b = venue.person("b");
-  fund(root, a, "USD", "500000");
-  fund(root, b, "BTC", "5");
+  venue.fund(root, a, "USD", "500000");
+  venue.fund(root, b, "BTC", "5");
 
   const Answer buy = a.http.post(
       "/api/orders",

@@ -176,6 +176,14 @@ Person VenueOverHttp::person(const std::string& name, identity::Roles roles) {
   return {reply.user, reply.account, std::move(http)};
 }
 
+void VenueOverHttp::fund(Person& administrator, const Person& person, std::string_view asset,
+                         std::string_view amount) {
+  const Answer answer =
+      administrator.http.post(person.wallet_path() + "/credit",
+                              fmt::format(R"({{"asset":"{}","amount":"{}"}})", asset, amount));
+  EXPECT_EQ(answer.status, 200) << answer.body;
+}
+
 Bytes VenueOverHttp::state() {
   return read([](const projections::Replica& replica) {
     Bytes bytes;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <future>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -84,6 +85,9 @@ class VenueOverHttp {
   Person administrator() {
     return person("root", identity::Roles::trader | identity::Roles::administrator);
   }
+  /// Credits a wallet, as an administrator does.
+  void fund(Person& administrator, const Person& person, std::string_view asset,
+            std::string_view amount);
   /// The canonical state, as the replica knows it.
   Bytes state();
   /// Moves the tokens' clock.
