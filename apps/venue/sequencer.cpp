@@ -1,5 +1,7 @@
 #include "apps/venue/sequencer.hpp"
 
+#include <iterator>
+
 #include <boost/describe/enum.hpp>
 #include <boost/describe/enum_to_string.hpp>
 
@@ -18,14 +20,18 @@ constexpr std::size_t most_deferred = 100'000;
 
 flows::Reply intake_refusal(IntakeReject reject) { return flows::refused(reject); }
 
-Sequencer::Sequencer(flows::Engine& engine, eventlog::Log& log, Follower follower, Publisher publisher)
+Sequencer::Sequencer(flows::Engine& engine, eventlog::Log& log, Follower follower, Publisher publisher,
+                     std::size_t piece_bytes)
     : engine_(engine),
       log_(log),
       follower_(std::move(follower)),
       publisher_(std::move(publisher)),
+      piece_bytes_(piece_bytes),
       writer_({log.last().value + 1}) {}
 
 void Sequencer::turn(std::vector<Submission>& batch, Timestamp now) {
+  // A seal or a timer's sync may have failed since the last turn.
+  if (log_.intake() == eventlog::Intake::stopped) failed_ = true;
   if (failed_) return refuse_all(batch, IntakeReject::intake_failed);
   // Asked before anything is decided: what was decided must still fit.
   if (log_.intake() == eventlog::Intake::disk_full)
@@ -33,12 +39,20 @@ void Sequencer::turn(std::vector<Submission>& batch, Timestamp now) {
 
   if (engine_.has_work(now)) drain(now);
   hold_trading_ = false;
-  for (std::size_t n = deferred_.size(); n > 0; --n) {
-    Submission next = std::move(deferred_.front());
-    deferred_.pop_front();
-    run(std::move(next), now);
+  batch.insert(batch.begin(), std::move_iterator(deferred_.begin()),
+               std::move_iterator(deferred_.end()));
+  deferred_.clear();
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    run(std::move(batch[i]), now);
+    if (writer_.frames().size() < piece_bytes_) continue;
+    // A long turn is committed in pieces: all of it might not fit into a segment, or into what is kept in
+    // reserve when the disk is full.
+    commit(now);
+    const bool full = log_.intake() == eventlog::Intake::disk_full;
+    if (!failed_ && !full) continue;
+    batch.erase(batch.begin(), batch.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+    return refuse_all(batch, failed_ ? IntakeReject::intake_failed : IntakeReject::intake_disk_full);
   }
-  for (Submission& submission : batch) run(std::move(submission), now);
   batch.clear();
   commit(now);
 }

@@ -40,7 +40,10 @@ class Sequencer {
   /// The state right after a commit, before its replies: for what other threads look up without waiting.
   using Publisher = std::function<void(const flows::Engine&, const std::vector<flows::Reply>&)>;
 
-  Sequencer(flows::Engine& engine, eventlog::Log& log, Follower follower, Publisher publisher);
+  /// A turn's journal is written at the latest when it has grown to `piece_bytes`, which is less than the
+  /// log's reserve.
+  Sequencer(flows::Engine& engine, eventlog::Log& log, Follower follower, Publisher publisher,
+            std::size_t piece_bytes = 1 << 20);
 
   /// Runs what is queued: deferred commands, then `batch`, at most one bounded step of queued work between
   /// them; commits once; answers. Leaves `batch` empty.
@@ -66,6 +69,7 @@ class Sequencer {
   eventlog::Log& log_;
   Follower follower_;
   Publisher publisher_;
+  std::size_t piece_bytes_;
   eventlog::StepWriter writer_;
   std::deque<Submission> deferred_;  // must wait for queued work, in order of arrival
   bool hold_trading_ = false;        // within a turn: a command for every book is waiting

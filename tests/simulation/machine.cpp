@@ -51,7 +51,8 @@ std::expected<void, StartRefusal> Machine::start(const OnFrame& on_recovered) {
     for (const eventlog::FrameView& frame : eventlog::frames_in(frames)) on_durable_(frame);
   };
   sequencer_ = std::make_unique<apps::Sequencer>(
-      *engine_, *log_, follow, [](const flows::Engine&, const std::vector<flows::Reply>&) {});
+      *engine_, *log_, follow, [](const flows::Engine&, const std::vector<flows::Reply>&) {},
+      16 << 10);
   return {};
 }
 

@@ -65,7 +65,9 @@ void Simulator::step() {
   pass_time();
   maybe_fault();
   if (!findings_.none()) return;
-  const std::size_t commands = random_.below(random_.one_in(10) ? 24 : 6);
+  std::size_t commands = random_.below(random_.one_in(10) ? 24 : 6);
+  // A rush: more than a segment can take in one write.
+  if (random_.one_in(150)) commands = 1'000;
   for (std::size_t i = 0; i < commands; ++i) {
     const Request request = clients_.next(machine_.now());
     submit(request);
@@ -177,6 +179,9 @@ void Simulator::snapshot() {
   count("snapshots");
   note(fmt::format("snapshot at event {}", machine_.log().last().value));
   exported_.push_back(machine_.log().chain_point());
+  note(fmt::format("exported {} of {}", to_text(exported_.back().head),
+                   exported_.back().sequence.value));
+  verify_log();
 }
 
 void Simulator::on_durable(const eventlog::FrameView& frame) {
