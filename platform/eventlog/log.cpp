@@ -95,9 +95,9 @@ Result<void> Log::seal(Timestamp now) {
   const ChainHead head = chain_.head();
   std::memcpy(frame.data() + sizeof header, head.bytes.data(), head.bytes.size());
   stamp_frame(writer_.stage(frame), {header_.log_id.low, header_.number}, durable_);
+  hashed_ = writer_.end();  // LOG-7: no seal is in the chain, also not one that fails to be written
   if (auto written = writer_.write(); !written) return stop(written.error(), "write seal");
   if (auto synced = writer_.sync(); !synced) return stop(synced.error(), "sync seal");
-  hashed_ = writer_.end();
   sealed_ = true;
   return {};
 }
