@@ -1,4 +1,5 @@
-// Completes what matching answers with fees and holds, and makes each answer an event before the next.
+// Completes what matching answers with fees and holds, and makes each answer an event before the
+// next.
 #pragma once
 
 #include "flows/market_of.hpp"
@@ -61,8 +62,8 @@ class BookAnswers {
     const orders::Order& order = *step_.venue.orders.order(cancellation.order);
     if (cancellation.order == report_.order) report_.reason = cancellation.reason;
     step_.emit(matching::OrderCancelled{order.id, order.account, order.instrument,
-                                        cancellation.remaining, cancellation.reason, order.hold_asset,
-                                        order.hold});
+                                        cancellation.remaining, cancellation.reason,
+                                        order.hold_asset, order.hold});
   }
 
   void reduced(const matching::Reduction& reduction) {

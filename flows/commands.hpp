@@ -1,4 +1,5 @@
-// Everything the venue can be asked, and what it answers. Gateways translate into these and nothing else.
+// Everything the venue can be asked, and what it answers. Gateways translate into these and nothing
+// else.
 #pragma once
 
 #include <cstdint>
@@ -27,10 +28,10 @@ struct SetBalance {
 struct AdvanceClock {};
 
 using Command =
-    std::variant<orders::PlaceOrder, orders::AmendOrder, orders::CancelOrder, orders::CancelAllOrders,
-                 orders::BlockTrading, orders::UnblockTrading, ledger::CreditAccount,
-                 ledger::DebitAccount, SetBalance, ledger::OpenAccount, OpenWallet,
-                 ledger::CloseAccount, ledger::SetShortLimit, identity::RegisterUser,
+    std::variant<orders::PlaceOrder, orders::AmendOrder, orders::CancelOrder,
+                 orders::CancelAllOrders, orders::BlockTrading, orders::UnblockTrading,
+                 ledger::CreditAccount, ledger::DebitAccount, SetBalance, ledger::OpenAccount,
+                 OpenWallet, ledger::CloseAccount, ledger::SetShortLimit, identity::RegisterUser,
                  identity::UpdateUser, identity::DeleteUser, instruments::RegisterAsset,
                  instruments::ListInstrument, instruments::ChangeRules, instruments::HaltInstrument,
                  instruments::ResumeInstrument, AdvanceClock>;
@@ -43,8 +44,8 @@ struct Origin {
   std::uint64_t correlation{};
 };
 
-BOOST_DEFINE_FIXED_ENUM_CLASS(OrderStatus, std::uint8_t, pending, partially_filled, filled, cancelled,
-                              rejected, expired)
+BOOST_DEFINE_FIXED_ENUM_CLASS(OrderStatus, std::uint8_t, pending, partially_filled, filled,
+                              cancelled, rejected, expired)
 
 /// An order right after a step that touched it.
 struct OrderReport {
@@ -53,7 +54,7 @@ struct OrderReport {
   OrderStatus status{};
   Quantity quantity;
   Quantity filled;
-  i128 filled_notional{};  // quote minor units
+  i128 filled_notional{};                      // quote minor units
   std::optional<orders::CancelReason> reason;  // why it ended unfilled
   i128 fees{};                                 // quote minor units charged so far
 
@@ -62,7 +63,7 @@ struct OrderReport {
 
 struct Reply {
   std::optional<Rejection> rejection;
-  Sequence sequence;   // the last event of the step; for a repeated command, the venue's present one
+  Sequence sequence;  // the last event of the step; for a repeated command, the venue's present one
   bool repeated = false;  // an earlier command with the same key did it already
   OrderReport order;      // place, amend, cancel
   std::uint64_t count{};  // orders a mass cancel reaches

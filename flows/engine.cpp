@@ -23,6 +23,8 @@ Reply define(Step& step, const Decision& decision) {
   return reply;
 }
 
+/// FLOWS-1: each flow checks everything before its first emit. FLOWS-5: none trusts a number of its
+/// command.
 Reply dispatch(Step& step, const Command& command) {
   const auto& instruments = step.venue.instruments;
   return std::visit(
@@ -47,7 +49,9 @@ Reply dispatch(Step& step, const Command& command) {
           [&](const instruments::ListInstrument& c) { return define(step, instruments.decide(c)); },
           [&](const instruments::ChangeRules& c) { return define(step, instruments.decide(c)); },
           [&](const instruments::HaltInstrument& c) { return define(step, instruments.decide(c)); },
-          [&](const instruments::ResumeInstrument& c) { return define(step, instruments.decide(c)); },
+          [&](const instruments::ResumeInstrument& c) {
+            return define(step, instruments.decide(c));
+          },
           [&](const AdvanceClock&) { return Reply{}; },
       },
       command);
@@ -57,8 +61,9 @@ bool stops_due_on(const Venue& venue, const instruments::Instrument& listed) {
   return !listed.halted && venue.matching.next_triggered(listed.id).has_value();
 }
 
-/// The instrument whose stops are to be set off next. A halted one keeps its triggered stops till it is
-/// resumed: nothing trades there, and nothing waits for them. O(1), or O(instruments) while one does.
+/// The instrument whose stops are to be set off next. A halted one keeps its triggered stops till
+/// it is resumed: nothing trades there, and nothing waits for them. O(1), or O(instruments) while
+/// one does.
 std::optional<InstrumentId> stops_due(const Venue& venue) {
   const auto first = venue.matching.instrument_with_triggered();
   if (!first || stops_due_on(venue, *venue.instruments.instrument(*first))) return first;
@@ -72,7 +77,8 @@ std::optional<InstrumentId> stops_due(const Venue& venue) {
 Engine::Touched Engine::touches(const Command& command) const {
   if (const auto* c = std::get_if<orders::PlaceOrder>(&command)) return {c->instrument, true};
   const orders::Order* order = nullptr;
-  if (const auto* c = std::get_if<orders::AmendOrder>(&command)) order = venue.orders.order(c->order);
+  if (const auto* c = std::get_if<orders::AmendOrder>(&command))
+    order = venue.orders.order(c->order);
   if (const auto* c = std::get_if<orders::CancelOrder>(&command))
     order = c->order.value != 0 ? venue.orders.order(c->order) : venue.orders.order_by_key(c->key);
   if (order) return {order->instrument, true};
@@ -86,8 +92,8 @@ Engine::Touched Engine::touches(const Command& command) const {
 bool Engine::must_wait(const Command& command, Timestamp now) const {
   const Touched touched = touches(command);
   if (!touched.trading) return false;
-  // Cancels that were promised and expiries that are due come before any trading; triggered stops only
-  // hold up their own instrument (DESIGN section 2).
+  // FLOWS-4: cancels that were promised and expiries that are due come before any trading;
+  // triggered stops only hold up their own instrument (DESIGN section 2).
   if (venue.orders.next_mass_cancelled() || venue.orders.kill_switch_at() ||
       venue.orders.next_expired(now) || venue.calendar.decide(now))
     return true;

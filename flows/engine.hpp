@@ -1,7 +1,8 @@
 // The venue's write path without threads, clocks or files: one command in, one atomic step out.
 //
-// The caller owns time, the journal buffer and durability: it must not let a reply out before the step's
-// events are durable. Used by the server's venue thread, the replay tools and the simulator alike.
+// The caller owns time, the journal buffer and durability: it must not let a reply out before the
+// step's events are durable. Used by the server's venue thread, the replay tools and the simulator
+// alike.
 #pragma once
 
 #include "flows/commands.hpp"
@@ -25,8 +26,8 @@ class Engine {
     bool trading = false;
   };
   Touched touches(const Command&) const;
-  /// True while queued work (triggered stops, expiries, mass cancels, the kill switch) must be done before
-  /// this command: the caller does drain() steps first and offers it again.
+  /// True while queued work (triggered stops, expiries, mass cancels, the kill switch) must be done
+  /// before this command: the caller does drain() steps first and offers it again.
   bool must_wait(const Command&, Timestamp now) const;
 
   /// REQUIRES: !must_wait(command, now), and `now` never less than before.

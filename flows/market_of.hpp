@@ -1,5 +1,5 @@
-// What an order needs to know of its instrument and its market; gathered by the flows, so that no context
-// looks into another.
+// What an order needs to know of its instrument and its market; gathered by the flows, so that no
+// context looks into another.
 #pragma once
 
 #include "flows/venue.hpp"

@@ -25,13 +25,15 @@ OrderReport enter(Step& step, const orders::Order& order, const orders::Terms& t
 }
 
 OrderReport report_of(const orders::Order& order) {
-  const auto status = order.filled.value == 0 ? OrderStatus::pending : OrderStatus::partially_filled;
+  const auto status =
+      order.filled.value == 0 ? OrderStatus::pending : OrderStatus::partially_filled;
   return {order.id,     order.instrument,      status, order.quantity,
           order.filled, order.filled_notional, {},     order.fees};
 }
 
 }  // namespace
 
+/// FLOWS-3: every hold and every release is in the event that causes it.
 Reply place_order(Step& step, const orders::PlaceOrder& command) {
   Venue& venue = step.venue;
   Reply reply;
@@ -136,8 +138,8 @@ void trigger_stop(Step& step, OrderId id) {
 void end_order(Step& step, OrderId id, orders::CancelReason reason) {
   const orders::Order* order = step.venue.orders.order(id);
   RIALTO_ASSERT(order);
-  step.emit(matching::OrderCancelled{order->id, order->account, order->instrument, order->remaining(),
-                                     reason, order->hold_asset, order->hold});
+  step.emit(matching::OrderCancelled{order->id, order->account, order->instrument,
+                                     order->remaining(), reason, order->hold_asset, order->hold});
 }
 
 }  // namespace rialto::flows

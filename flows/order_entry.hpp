@@ -1,5 +1,5 @@
-// The life of an order, as step flows: orders validates and takes the hold, matching sweeps, each trade
-// settles both sides, holds are released, all in one atomic step.
+// The life of an order, as step flows: orders validates and takes the hold, matching sweeps, each
+// trade settles both sides, holds are released, all in one atomic step.
 #pragma once
 
 #include "flows/step.hpp"

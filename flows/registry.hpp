@@ -1,7 +1,8 @@
 // The one list of all events: what a journal may contain, and the permanent number of each type.
 //
-// Adding an event is one line here. Numbers are never reused; fields are only ever added at the end of an
-// event. schema/golden holds the bytes of every released version.
+// Adding an event is one line here. Numbers are never reused (SCHEMA-1); fields are only ever added
+// at the end of an event (SCHEMA-2), and what is missing in older bytes has its default (SCHEMA-3).
+// schema/golden holds the bytes of every released version.
 #pragma once
 
 #include <boost/mp11/algorithm.hpp>
@@ -25,19 +26,18 @@ struct Registered {
 
 using Registry = boost::mp11::mp_list<
     Registered<1, identity::UserCreated>, Registered<2, identity::UserUpdated>,
-    Registered<3, identity::UserDeleted>,
-    Registered<10, instruments::AssetRegistered>, Registered<11, instruments::InstrumentListed>,
+    Registered<3, identity::UserDeleted>, Registered<10, instruments::AssetRegistered>,
+    Registered<11, instruments::InstrumentListed>,
     Registered<12, instruments::InstrumentRulesChanged>,
     Registered<13, instruments::InstrumentHalted>, Registered<14, instruments::InstrumentResumed>,
     Registered<20, ledger::AccountOpened>, Registered<21, ledger::AccountClosed>,
     Registered<22, ledger::AccountCredited>, Registered<23, ledger::AccountDebited>,
-    Registered<24, ledger::ShortLimitSet>,
-    Registered<30, orders::OrderCreated>, Registered<31, orders::OrderUpdated>,
-    Registered<32, orders::MassCancelRequested>, Registered<33, orders::TradingBlocked>,
-    Registered<34, orders::TradingUnblocked>, Registered<35, orders::KillSwitchAdvanced>,
-    Registered<40, matching::TradeExecuted>, Registered<41, matching::OrderCancelled>,
-    Registered<42, matching::OrderReduced>, Registered<43, matching::OrderProcessed>,
-    Registered<44, matching::OrderTriggered>,
+    Registered<24, ledger::ShortLimitSet>, Registered<30, orders::OrderCreated>,
+    Registered<31, orders::OrderUpdated>, Registered<32, orders::MassCancelRequested>,
+    Registered<33, orders::TradingBlocked>, Registered<34, orders::TradingUnblocked>,
+    Registered<35, orders::KillSwitchAdvanced>, Registered<40, matching::TradeExecuted>,
+    Registered<41, matching::OrderCancelled>, Registered<42, matching::OrderReduced>,
+    Registered<43, matching::OrderProcessed>, Registered<44, matching::OrderTriggered>,
     Registered<50, calendar::DayHasPassed>>;
 
 template <class E>
@@ -47,11 +47,12 @@ struct IsEvent {
 };
 
 template <class E>
-inline constexpr EventType event_type = boost::mp11::mp_at<
-    Registry, boost::mp11::mp_find_if_q<Registry, IsEvent<E>>>::number;
+inline constexpr EventType event_type =
+    boost::mp11::mp_at<Registry, boost::mp11::mp_find_if_q<Registry, IsEvent<E>>>::number;
 
-/// Decodes one event and calls visit(const Event&). False for an unknown type, bytes that do not parse, or
-/// more of them than this version knows fields (SCHEMA-4): the caller must refuse the log.
+/// Decodes one event and calls visit(const Event&). False for an unknown type, bytes that do not
+/// parse, or more of them than this version knows fields (SCHEMA-4): the caller must refuse the
+/// log.
 template <class Visit>
 bool decode_event(EventType type, ByteView payload, Visit&& visit) {
   bool known = false;

@@ -86,9 +86,13 @@ Reply close_account(Step& step, const ledger::CloseAccount& command) {
   return commit(step, step.venue.ledger.decide(command), reply);
 }
 
-Reply credit(Step& step, const ledger::CreditAccount& command) { return transfer(step, command); }
+Reply credit(Step& step, const ledger::CreditAccount& command) {
+  return transfer(step, command);
+}
 
-Reply debit(Step& step, const ledger::DebitAccount& command) { return transfer(step, command); }
+Reply debit(Step& step, const ledger::DebitAccount& command) {
+  return transfer(step, command);
+}
 
 Reply set_balance(Step& step, const SetBalance& command) {
   if (!step.venue.instruments.asset(command.asset)) return refused(ledger::Reject::unknown_asset);

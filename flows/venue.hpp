@@ -1,5 +1,5 @@
-// The whole state of the venue: every context side by side, folded from the same events. One instance lives
-// on the write path, another in the replica; both are single-threaded.
+// The whole state of the venue: every context side by side, folded from the same events. One
+// instance lives on the write path, another in the replica; both are single-threaded.
 #pragma once
 
 #include "contexts/calendar/calendar.hpp"
@@ -20,7 +20,8 @@ struct Venue {
   matching::Matching matching;
   calendar::Calendar calendar;
 
-  /// Hands an event to every context that follows it. `now` is the time of its step.
+  /// FLOWS-2: the only way in which the state changes. Hands an event to every context that follows
+  /// it. `now` is the time of its step.
   template <class Event>
   void evolve(const Event& event, Timestamp now) {
     const auto follow = [&](auto& context) {
@@ -45,8 +46,8 @@ struct Venue {
     }
   }
 
-  /// Replays one event of the journal. False where its type is unknown or its bytes do not parse; the caller
-  /// must then refuse the log.
+  /// Replays one event of the journal. False where its type is unknown or its bytes do not parse;
+  /// the caller must then refuse the log.
   bool replay(EventType type, ByteView payload, Timestamp now);
 
   /// The canonical state: equal logical states give equal bytes on any machine.

@@ -73,7 +73,8 @@ std::expected<InstrumentListed, Reject> Instruments::decide(const ListInstrument
   if (base == quote) return std::unexpected(Reject::base_and_quote_must_differ);
   if (!in_range(command.tick) || !in_range(command.lot))
     return std::unexpected(Reject::step_out_of_range);
-  // INSTRUMENTS-1 and -2: every price × quantity is a whole number of minor units on both sides.
+  // INSTRUMENTS-1, INSTRUMENTS-2: every price × quantity is a whole number of minor units on both
+  // sides.
   const auto quote_per_tick_lot = whole(static_cast<i128>(command.tick.units) * command.lot.units,
                                         quote->scale - command.tick.scale - command.lot.scale);
   if (!quote_per_tick_lot) return std::unexpected(Reject::tick_times_lot_must_be_whole_minor_units);

@@ -1,5 +1,5 @@
-// Work that is queued in the state and done in bounded steps: stops, expiries, mass cancels, kill
-// switches.
+// FLOWS-4: work that is queued in the state and done in bounded steps: stops, expiries, mass
+// cancels, kill switches.
 #include <gtest/gtest.h>
 
 #include "flows/tests/venue_under_test.hpp"

@@ -1,6 +1,6 @@
-// Random commands over few accounts and instruments: nothing that comes in may stop the program,
-// and after every step the venue's checks hold (see venue_under_test.hpp). A failure prints its
-// shrunk commands.
+// FLOWS-5: random commands over few accounts and instruments: nothing that comes in may stop the
+// program, and after every step the venue's checks hold (see venue_under_test.hpp). A failure
+// prints its shrunk commands.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 

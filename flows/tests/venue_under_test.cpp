@@ -95,7 +95,7 @@ Reply VenueUnderTest::run(const Command& command) {
   const Bytes before = checks_every_step ? testing::bytes_of(engine.venue) : Bytes{};
   EventBlock events;
   const Engine::Outcome outcome = engine.execute(command, now, events);
-  if (outcome.reply.rejection || outcome.reply.repeated) {
+  if (outcome.reply.rejection || outcome.reply.repeated) {  // FLOWS-1
     if (outcome.events != 0) fault("a refused or repeated command emitted events");
     if (checks_every_step && testing::bytes_of(engine.venue) != before)
       fault("a refused or repeated command changed the state");
@@ -138,6 +138,7 @@ void VenueUnderTest::after_step(EventBlock events, const Engine::Outcome& outcom
 }
 
 void VenueUnderTest::check_state() {
+  // FLOWS-3, then FLOWS-2
   faults_ += audit(engine.venue);
   const Bytes state = testing::bytes_of(engine.venue);
   if (testing::bytes_of(twin_) != state) fault("the replayed twin differs");

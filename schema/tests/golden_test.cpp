@@ -140,6 +140,7 @@ const std::vector<Golden>& released() {
   return versions;
 }
 
+// SCHEMA-1
 TEST(Golden, every_event_has_a_number_and_a_name_of_its_own) {
   std::set<std::uint16_t> numbers;
   std::set<std::string> names;
@@ -165,6 +166,7 @@ TEST(Golden, the_newest_released_version_is_what_is_written_now) {
   }
 }
 
+// SCHEMA-3
 TEST(Golden, every_released_version_is_still_read) {
   std::map<std::uint16_t, Golden> now;
   for (const Golden& event : present_events()) now[event.number] = event;
@@ -181,6 +183,7 @@ TEST(Golden, every_released_version_is_still_read) {
   }
 }
 
+// SCHEMA-4
 TEST(Golden, what_is_not_wholly_understood_is_refused) {
   const auto visit = [](const auto&) {};
   EXPECT_FALSE(flows::decode_event({0xffff}, {}, visit)) << "an unknown event";
@@ -194,6 +197,7 @@ TEST(Golden, what_is_not_wholly_understood_is_refused) {
   }
 }
 
+// SCHEMA-2
 TEST(Drift, only_fields_at_the_end_may_be_added) {
   const Golden old{7, "Event", {"a u64", "b u32"}, "aabb"};
   const struct {
