@@ -1,16 +1,18 @@
-// The whole write path: idempotence check, risk, hold, match, settle both sides, fees, encoded events.
+// The whole write path: idempotence check, risk, hold, match, settle both sides, fees, encoded
+// events.
 //
-// venue_bench memory|durable|recovery [--books N] [--accounts N] [--orders N] [--batch N] [--directory DIR]
-// memory: commands to encoded frames, nothing written. durable: the same through Sequencer and Log, synced
-// per batch, beside the bare floor (append + fdatasync of as many bytes). recovery: replay of what durable wrote.
+// venue_bench memory|durable|recovery [--books N] [--accounts N] [--orders N] [--batch N]
+// [--directory DIR] memory: commands to encoded frames, nothing written. durable: the same through
+// Sequencer and Log, synced per batch, beside the bare floor (append + fdatasync of as many bytes).
+// recovery: replay of what durable wrote.
 #include <chrono>
 #include <cstdlib>
 #include <random>
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "apps/venue/sequencer.hpp"
 #include "platform/eventlog/log_reader.hpp"
@@ -36,7 +38,8 @@ InstrumentId book_of(const Settings& settings, std::uint64_t trader) {
   return {1 + static_cast<std::uint32_t>(trader % settings.books)};
 }
 
-/// 55 % passive limits, 40 % cancels of random live orders, 5 % marketable (performance.md's neutral flow).
+/// 55 % passive limits, 40 % cancels of random live orders, 5 % marketable (performance.md's
+/// neutral flow).
 class Flow {
  public:
   explicit Flow(const Settings& settings) : settings_(settings) {}
@@ -111,8 +114,8 @@ void prepare(const Settings& settings, const std::function<void(flows::Command)>
 }
 
 void report(const char* what, std::uint64_t count, double seconds, const char* unit) {
-  fmt::print("{:<44} {:>12.0f} {}/s   ({:.3f} s)\n", what, static_cast<double>(count) / seconds, unit,
-             seconds);
+  fmt::print("{:<44} {:>12.0f} {}/s   ({:.3f} s)\n", what, static_cast<double>(count) / seconds,
+             unit, seconds);
 }
 
 double since(Clock::time_point start) {
@@ -155,8 +158,8 @@ int run_memory(const Settings& settings) {
 }
 
 double floor_seconds(const Settings& settings, std::uint64_t batches, std::uint64_t bytes) {
-  auto file = storage::posix_files().open(settings.directory + "/floor", storage::Access::create_new,
-                                          storage::Caching::buffered);
+  auto file = storage::posix_files().open(settings.directory + "/floor",
+                                          storage::Access::create_new, storage::Caching::buffered);
   if (!file) return 0;
   const Bytes block(bytes / batches);
   if (!(*file)->allocate(0, bytes + block.size())) return 0;
@@ -199,9 +202,10 @@ int run_durable(const Settings& settings) {
   report(fmt::format("durable steps, {} a sync", settings.batch).c_str(), batches * settings.batch,
          seconds, "commands");
   const double floor = floor_seconds(settings, batches, bytes);
-  fmt::print("  {:.1f} bytes a command; bare append + fdatasync of the same bytes {:.3f} s: ratio {:.2f}\n",
-             static_cast<double>(bytes) / static_cast<double>(settings.orders), floor,
-             seconds / floor);
+  fmt::print(
+      "  {:.1f} bytes a command; bare append + fdatasync of the same bytes {:.3f} s: ratio "
+      "{:.2f}\n",
+      static_cast<double>(bytes) / static_cast<double>(settings.orders), floor, seconds / floor);
   return 0;
 }
 
@@ -229,7 +233,9 @@ int run_recovery(const Settings& settings) {
 int main(int argc, char** argv) {
   Settings settings;
   CLI::App app("the venue's write path, measured");
-  app.add_option("mode", settings.mode)->required()->check(CLI::IsMember({"memory", "durable", "recovery"}));
+  app.add_option("mode", settings.mode)
+      ->required()
+      ->check(CLI::IsMember({"memory", "durable", "recovery"}));
   app.add_option("--books", settings.books);
   app.add_option("--accounts", settings.accounts);
   app.add_option("--orders", settings.orders);

@@ -9,8 +9,8 @@ namespace rialto {
 
 }  // namespace rialto
 
-#define RIALTO_ASSERT(condition)                                     \
-  do {                                                               \
-    if (!(condition)) [[unlikely]]                                   \
-      ::rialto::assertion_failed(#condition, __FILE__, __LINE__);    \
+#define RIALTO_ASSERT(condition)                                  \
+  do {                                                            \
+    if (!(condition)) [[unlikely]]                                \
+      ::rialto::assertion_failed(#condition, __FILE__, __LINE__); \
   } while (false)

@@ -7,7 +7,9 @@
 namespace rialto {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 constexpr int largest_digits = 18;
 // Exponents are clamped far outside anything representable, so that 1e999999999999 cannot overflow.

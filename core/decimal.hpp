@@ -1,5 +1,5 @@
-// Decimal text to fixed-point integers and back, exactly. Binary floating point is never involved, so
-// "1.15" at scale 2 is 115 and nothing else.
+// Decimal text to fixed-point integers and back, exactly. Binary floating point is never involved,
+// so "1.15" at scale 2 is 115 and nothing else.
 #pragma once
 
 #include <cstdint>
@@ -14,12 +14,12 @@
 namespace rialto {
 
 BOOST_DEFINE_FIXED_ENUM_CLASS(DecimalError, std::uint8_t,
-                              not_a_number,      // empty, letters, NaN, Infinity, stray signs, "-0"
-                              too_precise,       // a non-zero digit beyond the scale
-                              too_large)         // more than 18 significant digits, or 1e400
+                              not_a_number,  // empty, letters, NaN, Infinity, stray signs, "-0"
+                              too_precise,   // a non-zero digit beyond the scale
+                              too_large)     // more than 18 significant digits, or 1e400
 
-/// Parses `text` as JSON writes numbers (sign, digits, fraction, exponent; "1e-5" is fine) into units of
-/// 10^-scale. Negative zero is refused. Linear in the text; any length is safe.
+/// Parses `text` as JSON writes numbers (sign, digits, fraction, exponent; "1e-5" is fine) into
+/// units of 10^-scale. Negative zero is refused. Linear in the text; any length is safe.
 std::expected<std::int64_t, DecimalError> parse_decimal(std::string_view text, int scale);
 
 /// The shortest exact text of value × 10^-scale: "1.5", "0.00001", "-3".

@@ -1,5 +1,5 @@
-// Where a step's events go as they are emitted, and how they come back: the seam between the flows, which
-// emit, and the journal, which frames.
+// Where a step's events go as they are emitted, and how they come back: the seam between the flows,
+// which emit, and the journal, which frames.
 #pragma once
 
 #include <cstdint>

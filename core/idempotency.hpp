@@ -1,7 +1,8 @@
 // What was answered to which key: a retried command gets its first answer and does nothing twice.
 //
-// Part of a context's state: changed only in evolve, evicted by log time. Bounded: when full, new keys are
-// refused (never evicted early), so a retry within the promised time always finds its answer.
+// Part of a context's state: changed only in evolve, evicted by log time. Bounded: when full, new
+// keys are refused (never evicted early), so a retry within the promised time always finds its
+// answer.
 #pragma once
 
 #include <algorithm>
@@ -36,8 +37,8 @@ class IdempotencyTable {
     const auto at = entries_.find(key);
     return at == entries_.end() ? nullptr : &at->second;
   }
-  /// Whether a new key must be refused at `now`. A key whose retention is over makes room: expire() comes
-  /// before remember().
+  /// Whether a new key must be refused at `now`. A key whose retention is over makes room: expire()
+  /// comes before remember().
   bool full(Timestamp now) const {
     return entries_.size() >= capacity_ && (closed_.empty() || !over(closed_.front(), now));
   }
@@ -51,8 +52,8 @@ class IdempotencyTable {
   /// Starts the key's retention at `now`.
   void close(const Fingerprint& key, Timestamp now) { closed_.push_back({now, key}); }
 
-  /// Forgets what was closed longer ago than the retention; amortised O(1), at most two keys a call, so
-  /// that an old backlog cannot stall one step.
+  /// Forgets what was closed longer ago than the retention; amortised O(1), at most two keys a
+  /// call, so that an old backlog cannot stall one step.
   void expire(Timestamp now) {
     for (int i = 0; i < 2 && !closed_.empty(); ++i) {
       if (!over(closed_.front(), now)) return;

@@ -1,5 +1,6 @@
-// Dense numbers to slots: a two-level array whose pages exist only while one of their numbers is in use. Two
-// loads a look-up, no hashing; numbers are handed out in order, so the pages in use stay together.
+// Dense numbers to slots: a two-level array whose pages exist only while one of their numbers is in
+// use. Two loads a look-up, no hashing; numbers are handed out in order, so the pages in use stay
+// together.
 #pragma once
 
 #include <array>

@@ -1,7 +1,7 @@
 // How a refused command is named, from the decider to the HTTP body.
 //
-// Each context declares its rejects as an enum in order of precedence, with `kind(Reject)` beside it; the
-// enumerator's name is the stable code a client sees.
+// Each context declares its rejects as an enum in order of precedence, with `kind(Reject)` beside
+// it; the enumerator's name is the stable code a client sees.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// One template behind every domain integer: two quantities of different kinds never mix by accident.
+// One template behind every domain integer: two quantities of different kinds never mix by
+// accident.
 #pragma once
 
 #include <compare>
@@ -16,15 +17,19 @@ struct StrongId {
   friend constexpr auto operator<=>(StrongId, StrongId) = default;
 };
 
-/// A number with a unit: addition and subtraction within its own kind only. Overflow is the caller's to
-/// exclude beforehand (deciders check capacity in 128 bits, see wide.hpp).
+/// A number with a unit: addition and subtraction within its own kind only. Overflow is the
+/// caller's to exclude beforehand (deciders check capacity in 128 bits, see wide.hpp).
 template <class Tag, class Rep>
 struct StrongNumber {
   using rep = Rep;
   Rep value{};
   friend constexpr auto operator<=>(StrongNumber, StrongNumber) = default;
-  friend constexpr StrongNumber operator+(StrongNumber a, StrongNumber b) { return {a.value + b.value}; }
-  friend constexpr StrongNumber operator-(StrongNumber a, StrongNumber b) { return {a.value - b.value}; }
+  friend constexpr StrongNumber operator+(StrongNumber a, StrongNumber b) {
+    return {a.value + b.value};
+  }
+  friend constexpr StrongNumber operator-(StrongNumber a, StrongNumber b) {
+    return {a.value - b.value};
+  }
   constexpr StrongNumber operator-() const { return {-value}; }
   constexpr StrongNumber& operator+=(StrongNumber other) {
     value += other.value;

@@ -26,8 +26,8 @@ using Timestamp = StrongNumber<struct TimestampTag, std::int64_t>;
 /// Number of an event in the log, from 1, without gaps. Also the client's consistency token.
 using Sequence = StrongId<struct SequenceTag, std::uint64_t>;
 
-// Identifiers are (home shard, dense local number): 16 bits of shard over 48 bits of number. On one machine
-// the shard is 0, so an identifier is its dense number, counted from 1; 0 means "none".
+// Identifiers are (home shard, dense local number): 16 bits of shard over 48 bits of number. On one
+// machine the shard is 0, so an identifier is its dense number, counted from 1; 0 means "none".
 using UserId = StrongId<struct UserIdTag, std::uint64_t>;
 using AccountId = StrongId<struct AccountIdTag, std::uint64_t>;
 using OrderId = StrongId<struct OrderIdTag, std::uint64_t>;
@@ -51,7 +51,9 @@ struct Fingerprint {
 };
 
 BOOST_DEFINE_FIXED_ENUM_CLASS(Side, std::uint8_t, buy, sell)
-constexpr Side opposite(Side side) { return side == Side::buy ? Side::sell : Side::buy; }
+constexpr Side opposite(Side side) {
+  return side == Side::buy ? Side::sell : Side::buy;
+}
 
 /// The largest magnitude of any amount, balance, price or quantity: 18 decimal digits.
 inline constexpr std::int64_t largest_number = 999'999'999'999'999'999;

@@ -1,5 +1,5 @@
-// What a gateway may do to the venue: submit commands, read the replica, and look up what every request
-// needs without waiting. Implemented in apps/venue; a test may bring its own.
+// What a gateway may do to the venue: submit commands, read the replica, and look up what every
+// request needs without waiting. Implemented in apps/venue; a test may bring its own.
 #pragma once
 
 #include <cstdint>
@@ -31,13 +31,14 @@ class VenuePort {
 
   virtual ~VenuePort() = default;
 
-  /// Any thread. `on_reply` runs on the venue's thread once the step is durable (rejects too); it must not
-  /// block. A full queue or a stopped intake answers at once, on the calling thread, with a rejection of
-  /// kind unavailable; a step whose durability is unknown is answered outcome_unknown.
+  /// Any thread. `on_reply` runs on the venue's thread once the step is durable (rejects too); it
+  /// must not block. A full queue or a stopped intake answers at once, on the calling thread, with
+  /// a rejection of kind unavailable; a step whose durability is unknown is answered
+  /// outcome_unknown.
   virtual void submit(flows::Command command, const flows::Origin& origin, OnReply on_reply) = 0;
 
-  /// Any thread. `read` runs on the replica's thread and sees everything that was acknowledged before this
-  /// call (PROJECTIONS-3).
+  /// Any thread. `read` runs on the replica's thread and sees everything that was acknowledged
+  /// before this call (PROJECTIONS-3).
   virtual void read(Read read) = 0;
 
   /// Any thread, no waiting; as of the last acknowledged step.

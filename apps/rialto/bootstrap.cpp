@@ -17,7 +17,8 @@ struct AssetLine {
   std::int32_t scale;
 };
 // Scales: tick × lot is whole for every instrument below, and 80 billion dollars are 8 × 10^17.
-constexpr std::array<AssetLine, 5> assets{{{"USD", 7}, {"BTC", 8}, {"ETH", 8}, {"AAPL", 0}, {"MSFT", 0}}};
+constexpr std::array<AssetLine, 5> assets{
+    {{"USD", 7}, {"BTC", 8}, {"ETH", 8}, {"AAPL", 0}, {"MSFT", 0}}};
 
 struct InstrumentLine {
   const char* symbol;
@@ -88,10 +89,10 @@ Outcome quote(gateways::VenuePort& port, AccountId account, const InstrumentLine
 }  // namespace
 
 const std::vector<DemoLogin>& demo_logins() {
-  static const std::vector<DemoLogin> logins{{"alice", "alice-demo-password", "a trader with funds"},
-                                             {"bob", "bob-demo-password", "another trader"},
-                                             {std::string(demo_quoter), "market-maker-demo-password",
-                                              "quotes every instrument"}};
+  static const std::vector<DemoLogin> logins{
+      {"alice", "alice-demo-password", "a trader with funds"},
+      {"bob", "bob-demo-password", "another trader"},
+      {std::string(demo_quoter), "market-maker-demo-password", "quotes every instrument"}};
   return logins;
 }
 
@@ -103,9 +104,11 @@ flows::Reply submit_and_wait(gateways::VenuePort& port, flows::Command command) 
 }
 
 Outcome open_markets(gateways::VenuePort& port) {
-  const std::size_t accounts = fetch(port, [](auto& r) { return r.venue().ledger.accounts().size(); });
+  const std::size_t accounts =
+      fetch(port, [](auto& r) { return r.venue().ledger.accounts().size(); });
   for (std::size_t opened = accounts; opened < ledger::venue_fees_account.value; ++opened)
-    if (auto done_well = done(port, ledger::OpenAccount{ledger::AccountKind::system, {}}, "system account");
+    if (auto done_well =
+            done(port, ledger::OpenAccount{ledger::AccountKind::system, {}}, "system account");
         !done_well)
       return done_well;
   for (const AssetLine& line : assets)
@@ -117,8 +120,8 @@ Outcome open_markets(gateways::VenuePort& port) {
   for (const InstrumentLine& line : markets)
     if (!port.instruments()->instrument(std::string_view(line.symbol)))
       if (auto listed = done(port,
-                             instruments::ListInstrument{line.symbol, line.base, "USD", cent, line.lot,
-                                                         default_rules()},
+                             instruments::ListInstrument{line.symbol, line.base, "USD", cent,
+                                                         line.lot, default_rules()},
                              line.symbol);
           !listed)
         return listed;
@@ -128,15 +131,18 @@ Outcome open_markets(gateways::VenuePort& port) {
 Outcome open_demo(gateways::VenuePort& port, const MakeUser& make_user) {
   for (const DemoLogin& login : demo_logins()) {
     const bool quoter = login.name == demo_quoter;
-    const auto user = make_user(login.name, login.password,
-                                quoter ? identity::Roles::trader | identity::Roles::market_maker
-                                       : identity::Roles::trader);
+    const auto user = make_user(
+        login.name, login.password,
+        quoter ? identity::Roles::trader | identity::Roles::market_maker : identity::Roles::trader);
     if (!user) return std::unexpected(fmt::format("{}: {}", login.name, user.error()));
     const AccountId account = port.live_user(*user)->account;
-    if (!fetch(port, [&](auto& r) { return r.venue().ledger.empty(account); })) continue;  // was there
-    if (auto funded = fund(port, account, "USD", quoter ? "50000000" : "1000000"); !funded) return funded;
+    if (!fetch(port, [&](auto& r) { return r.venue().ledger.empty(account); }))
+      continue;  // was there
+    if (auto funded = fund(port, account, "USD", quoter ? "50000000" : "1000000"); !funded)
+      return funded;
     for (const InstrumentLine& line : markets)
-      if (auto funded = fund(port, account, line.base, quoter ? "5000" : "100"); !funded) return funded;
+      if (auto funded = fund(port, account, line.base, quoter ? "5000" : "100"); !funded)
+        return funded;
     if (quoter)
       for (const InstrumentLine& line : markets)
         if (auto quoted = quote(port, account, line); !quoted) return quoted;

@@ -1,11 +1,12 @@
-// Journal events as JSON, field by field as they are described: for people and scripts that look into a log.
-// Numbers are the journal's own (ticks, lots, minor units); sealed text is shown as its length only.
+// Journal events as JSON, field by field as they are described: for people and scripts that look
+// into a log. Numbers are the journal's own (ticks, lots, minor units); sealed text is shown as its
+// length only.
 #pragma once
 
 #include <string>
 
-#include <boost/describe/enum_to_string.hpp>
 #include <fmt/format.h>
+#include <boost/describe/enum_to_string.hpp>
 
 #include "core/codec.hpp"
 #include "platform/net/json_writer.hpp"
@@ -15,9 +16,10 @@ namespace rialto::apps {
 template <class T>
 void write_json(net::JsonWriter& out, const T& value) {
   if constexpr (std::is_same_v<T, std::string>) {
-    const bool printable = value.find_first_not_of(
-                               "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._ ") ==
-                           std::string::npos;
+    const bool printable =
+        value.find_first_not_of(
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._ ") ==
+        std::string::npos;
     out.text(printable ? value : fmt::format("<{} bytes>", value.size()));
   } else if constexpr (std::is_same_v<T, bool>) {
     out.boolean(value);

@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "apps/replay/progress_bar.hpp"
 #include "apps/rialto/event_json.hpp"
@@ -100,8 +100,7 @@ std::optional<eventlog::ChainPoint> parse_head(const std::string& text) {
   const auto colon = text.find(':');
   if (colon == std::string::npos) return std::nullopt;
   eventlog::ChainPoint point;
-  const auto [at, error] =
-      std::from_chars(text.data(), text.data() + colon, point.sequence.value);
+  const auto [at, error] = std::from_chars(text.data(), text.data() + colon, point.sequence.value);
   const auto head = eventlog::parse_chain_head(std::string_view(text).substr(colon + 1));
   if (error != std::errc() || at != text.data() + colon || !head) return std::nullopt;
   point.head = *head;
@@ -148,7 +147,8 @@ int run_verify(const LogOptions& options) {
 }
 
 int run_stat(const LogOptions& options) {
-  const auto result = eventlog::verify(storage::posix_files(), log_directory(options.directory), {});
+  const auto result =
+      eventlog::verify(storage::posix_files(), log_directory(options.directory), {});
   if (!result) return report(result.error(), options.json);
   const double per_event = result->events == 0 ? 0
                                                : static_cast<double>(result->bytes) /
@@ -176,8 +176,8 @@ int run_stat(const LogOptions& options) {
   fmt::print("events    {} ({} to {})\nframes    {} and {} seals in {} segments\n", result->events,
              result->first.value, result->last.value, result->frames, result->seals,
              result->segments);
-  fmt::print("bytes     {} ({:.1f} per event)\ntime      {} to {}\nhead      {}:{}\n", result->bytes,
-             per_event, time_text(result->first_time), time_text(result->last_time),
+  fmt::print("bytes     {} ({:.1f} per event)\ntime      {} to {}\nhead      {}:{}\n",
+             result->bytes, per_event, time_text(result->first_time), time_text(result->last_time),
              result->head.sequence.value, eventlog::to_text(result->head.head));
   return 0;
 }
@@ -233,7 +233,8 @@ int run_replay(const LogOptions& options) {
     auto frame = reader->next();
     if (!frame) return report(frame.error(), options.json);
     // A step is whole or not there: one that reaches beyond the position is left out.
-    if (!*frame || (*frame)->last() > until->sequence || (*frame)->header().time > until->time) break;
+    if (!*frame || (*frame)->last() > until->sequence || (*frame)->header().time > until->time)
+      break;
     time = (*frame)->header().time;
     for (const eventlog::EventView& event : (*frame)->events()) {
       if (!venue.replay(event.type, event.payload, time))
@@ -272,7 +273,8 @@ int run_replay(const LogOptions& options) {
 }
 
 CLI::App* add(CLI::App& parent, const std::shared_ptr<LogOptions>& options, const char* name,
-              const char* description, std::function<int()>& chosen, int (*run)(const LogOptions&)) {
+              const char* description, std::function<int()>& chosen,
+              int (*run)(const LogOptions&)) {
   CLI::App* command = parent.add_subcommand(name, description);
   command->add_option("directory", options->directory, "a venue's data directory, or the log in it")
       ->required();

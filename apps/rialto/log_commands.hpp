@@ -1,5 +1,5 @@
-// `rialto log verify|dump|stat|replay`: look into a journal without starting a venue. They only read; a
-// running venue is not disturbed.
+// `rialto log verify|dump|stat|replay`: look into a journal without starting a venue. They only
+// read; a running venue is not disturbed.
 #pragma once
 
 #include <functional>

@@ -1,8 +1,9 @@
-// The one binary: `rialto serve` runs a venue, the other commands look into one or replay real markets.
+// The one binary: `rialto serve` runs a venue, the other commands look into one or replay real
+// markets.
 #include <functional>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "apps/replay/commands.hpp"
 #include "apps/rialto/log_commands.hpp"

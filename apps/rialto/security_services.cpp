@@ -6,8 +6,8 @@
 #include <future>
 #include <unordered_set>
 
-#include <boost/describe/enum_to_string.hpp>
 #include <fmt/format.h>
+#include <boost/describe/enum_to_string.hpp>
 
 #include "gateways/rest/enrolment.hpp"
 #include "gateways/rest/person_fields.hpp"
@@ -87,7 +87,8 @@ std::expected<void, std::string> SecurityServices::sweep(const identity::Identit
   return {};
 }
 
-std::optional<UserId> SecurityServices::find_user(gateways::VenuePort& port, const std::string& name) {
+std::optional<UserId> SecurityServices::find_user(gateways::VenuePort& port,
+                                                  const std::string& name) {
   const Fingerprint index = parts_->blind_index.of(rest::user_name_field, name);
   std::promise<std::optional<UserId>> promise;
   auto future = promise.get_future();
@@ -118,6 +119,8 @@ rest::Security SecurityServices::services() {
           parts_->vault,  parts_->blind_index, parts_->names};
 }
 
-void SecurityServices::stop() { parts_->hasher.finish(); }
+void SecurityServices::stop() {
+  parts_->hasher.finish();
+}
 
 }  // namespace rialto::apps

@@ -1,5 +1,5 @@
-// Everything about a venue that its log must not hold, opened together: secrets, credentials, person keys,
-// tokens, and the thread that hashes passwords.
+// Everything about a venue that its log must not hold, opened together: secrets, credentials,
+// person keys, tokens, and the thread that hashes passwords.
 #pragma once
 
 #include <expected>
@@ -28,8 +28,10 @@ class SecurityServices {
 
   std::optional<UserId> find_user(gateways::VenuePort&, const std::string& name);
   /// Waits for the hash and the step. For the first start only; requests go through the gateway.
-  std::expected<UserId, std::string> find_or_make_user(gateways::VenuePort&, const std::string& name,
-                                                       const std::string& password, identity::Roles);
+  std::expected<UserId, std::string> find_or_make_user(gateways::VenuePort&,
+                                                       const std::string& name,
+                                                       const std::string& password,
+                                                       identity::Roles);
 
   rest::Security services();
   /// No password is hashed any more; callbacks under way are finished.

@@ -9,10 +9,10 @@
 #include <string>
 #include <unordered_set>
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <fmt/format.h>
 
 #include "apps/replay/progress_bar.hpp"
 #include "apps/rialto/bootstrap.hpp"
@@ -51,7 +51,9 @@ std::optional<eventlog::Durability> parse_durability(const std::string& text) {
   return eventlog::Durability{eventlog::DurabilityMode::interval, ms * 1'000'000};
 }
 
-void say(const std::string& line) { fmt::print(stderr, "rialto: {}\n", line); }
+void say(const std::string& line) {
+  fmt::print(stderr, "rialto: {}\n", line);
+}
 
 int refuse(const std::string& line, int code) {
   say(line);
@@ -142,9 +144,10 @@ int serve(const ServeOptions& options) {
   net::Router router;
   rest::RestGateway gateway(**host, (*security)->services(), rest_settings);
   gateway.add_routes(router);
-  auto opened = net::Server::open(io, *endpoint, {}, [&](net::Request& request, net::Responder responder) {
-    router.route(request, std::move(responder));
-  });
+  auto opened =
+      net::Server::open(io, *endpoint, {}, [&](net::Request& request, net::Responder responder) {
+        router.route(request, std::move(responder));
+      });
   if (!opened)
     return refuse(fmt::format("{}: {}", options.http,
                               boost::describe::enum_to_string(opened.error(), "cannot listen")),

@@ -9,8 +9,8 @@ class App;
 
 namespace rialto::apps {
 
-/// Exit codes: 0 stopped as asked, 1 the venue could not be recovered or its journal failed, 2 arguments or
-/// address unusable.
+/// Exit codes: 0 stopped as asked, 1 the venue could not be recovered or its journal failed, 2
+/// arguments or address unusable.
 void add_serve_command(CLI::App& app, std::function<int()>& chosen);
 
 }  // namespace rialto::apps

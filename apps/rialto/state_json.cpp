@@ -16,19 +16,23 @@ std::string state_hash(const flows::Venue& venue) {
 
 namespace {
 
-void write_side(net::JsonWriter& out, const flows::Venue& venue, const instruments::Instrument& listed,
-                Side side) {
+void write_side(net::JsonWriter& out, const flows::Venue& venue,
+                const instruments::Instrument& listed, Side side) {
   out.begin_array();
-  venue.matching.levels(listed.id, side, SIZE_MAX, [&](Price price, Quantity quantity, std::size_t) {
-    out.begin_array()
-        .text(format_decimal(static_cast<i128>(price.value) * listed.tick.units, listed.tick.scale))
-        .text(format_decimal(static_cast<i128>(quantity.value) * listed.lot.units, listed.lot.scale))
-        .end_array();
-  });
+  venue.matching.levels(
+      listed.id, side, SIZE_MAX, [&](Price price, Quantity quantity, std::size_t) {
+        out.begin_array()
+            .text(format_decimal(static_cast<i128>(price.value) * listed.tick.units,
+                                 listed.tick.scale))
+            .text(format_decimal(static_cast<i128>(quantity.value) * listed.lot.units,
+                                 listed.lot.scale))
+            .end_array();
+      });
   out.end_array();
 }
 
-void write_balances(net::JsonWriter& out, const flows::Venue& venue, const ledger::Account& account) {
+void write_balances(net::JsonWriter& out, const flows::Venue& venue,
+                    const ledger::Account& account) {
   const auto amounts = [&](const char* name, auto amount_of) {
     out.key(name).begin_object();
     for (const ledger::Balance& balance : account.balances) {
@@ -55,7 +59,8 @@ void write_state(net::JsonWriter& out, const flows::Venue& venue) {
     out.end_object();
   }
   out.end_array().key("balances").begin_array();
-  for (const ledger::Account& account : venue.ledger.accounts()) write_balances(out, venue, account);
+  for (const ledger::Account& account : venue.ledger.accounts())
+    write_balances(out, venue, account);
   out.end_array().end_object();
 }
 

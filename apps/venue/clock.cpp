@@ -28,9 +28,9 @@ TimeSources system_time() {
 std::expected<VenueClock, std::string> VenueClock::start(TimeSources sources, Timestamp last) {
   const std::int64_t wall = sources.wall();
   if (last.value > wall + most_ahead_ns)
-    return std::unexpected(
-        fmt::format("the log ends {:.0f} s ahead of this machine's clock: set the clock right first",
-                    static_cast<double>(last.value - wall) / second_ns));
+    return std::unexpected(fmt::format(
+        "the log ends {:.0f} s ahead of this machine's clock: set the clock right first",
+        static_cast<double>(last.value - wall) / second_ns));
   return VenueClock(std::move(sources), std::max(wall, last.value));
 }
 
@@ -41,10 +41,13 @@ VenueClock::VenueClock(TimeSources sources, std::int64_t anchor)
 
 Timestamp VenueClock::now() {
   const std::int64_t elapsed = sources_.monotonic() - monotonic_at_anchor_;
-  return {venue_at_anchor_ + elapsed + static_cast<std::int64_t>(static_cast<i128>(elapsed) * slew_ppm_ / 1'000'000)};
+  return {venue_at_anchor_ + elapsed +
+          static_cast<std::int64_t>(static_cast<i128>(elapsed) * slew_ppm_ / 1'000'000)};
 }
 
-std::int64_t VenueClock::offset_ns() { return sources_.wall() - now().value; }
+std::int64_t VenueClock::offset_ns() {
+  return sources_.wall() - now().value;
+}
 
 bool VenueClock::discipline() {
   const std::int64_t offset = offset_ns();

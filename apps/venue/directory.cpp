@@ -12,7 +12,8 @@ void Directory::publish(const flows::Venue& venue, const std::vector<flows::Repl
   for (const flows::Reply& reply : replies) {
     instruments_changed |= reply.instrument.value != 0 || reply.asset.value != 0;
     if (reply.user.value != 0) publish(venue, reply.user);
-    if (const auto* account = venue.ledger.account(reply.account); account && account->owner.value != 0)
+    if (const auto* account = venue.ledger.account(reply.account);
+        account && account->owner.value != 0)
       publish(venue, account->owner);
   }
   if (instruments_changed)

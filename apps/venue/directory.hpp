@@ -1,5 +1,6 @@
-// What requests look up without waiting for anyone: the instruments, and which users and wallets are live.
-// Published by the venue's thread before the replies of the step that changed them; read from any thread.
+// What requests look up without waiting for anyone: the instruments, and which users and wallets
+// are live. Published by the venue's thread before the replies of the step that changed them; read
+// from any thread.
 #pragma once
 
 #include <atomic>
@@ -20,7 +21,9 @@ class Directory {
   /// What these replies may have changed.
   void publish(const flows::Venue&, const std::vector<flows::Reply>&);
 
-  std::shared_ptr<const instruments::Instruments> instruments() const { return instruments_.load(); }
+  std::shared_ptr<const instruments::Instruments> instruments() const {
+    return instruments_.load();
+  }
   std::optional<gateways::LiveUser> user(UserId) const;
 
  private:

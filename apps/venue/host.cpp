@@ -38,9 +38,12 @@ Host::Host(HostSettings settings) : settings_(std::move(settings)) {
   if (!settings_.alarm) settings_.alarm = [](const std::string&) {};
 }
 
-Host::~Host() { stop(); }
+Host::~Host() {
+  stop();
+}
 
-std::expected<std::unique_ptr<Host>, std::string> Host::open(HostSettings settings, TimeSources time) {
+std::expected<std::unique_ptr<Host>, std::string> Host::open(HostSettings settings,
+                                                             TimeSources time) {
   std::unique_ptr<Host> host(new Host(std::move(settings)));
   if (auto recovered = host->recover(); !recovered) return std::unexpected(recovered.error());
   auto clock = VenueClock::start(std::move(time), host->recovered_replica_->now());
@@ -70,8 +73,8 @@ std::expected<void, std::string> Host::recover() {
   auto history = projections::History::open(sub(settings_.directory, "history.db"));
   if (!history) return std::unexpected("history.db: " + history.error());
 
-  // A snapshot is of use only if the history reaches at least as far; otherwise the history is rebuilt from
-  // the whole log.
+  // A snapshot is of use only if the history reaches at least as far; otherwise the history is
+  // rebuilt from the whole log.
   const Sequence flushed = (*history)->flushed();
   recovered_replica_ = std::make_unique<projections::Replica>(std::move(*history));
   if (auto adopted = adopt_snapshot(flushed); !adopted) return adopted;
@@ -155,8 +158,9 @@ void Host::submit(flows::Command command, const flows::Origin& origin, OnReply o
   {
     const std::lock_guard lock(mutex_);
     const gateways::Intake intake = intake_.load(std::memory_order_relaxed);
-    const bool taken = (intake == gateways::Intake::open || intake == gateways::Intake::disk_full) &&
-                       queue_.size() < settings_.queue_max;
+    const bool taken =
+        (intake == gateways::Intake::open || intake == gateways::Intake::disk_full) &&
+        queue_.size() < settings_.queue_max;
     if (taken) {
       queue_.push_back({std::move(command), origin, std::move(on_reply)});
       attention_.store(true, std::memory_order_release);
@@ -224,7 +228,8 @@ void Host::rest(Timestamp now, std::int64_t worked_at) {
   std::unique_lock lock(mutex_);
   sleeping_ = queue_.empty() && !stopping_;
   if (sleeping_)
-    arrived_.wait_for(lock, std::chrono::nanoseconds(std::max<std::int64_t>(wake_at - now.value, 1'000)),
+    arrived_.wait_for(lock,
+                      std::chrono::nanoseconds(std::max<std::int64_t>(wake_at - now.value, 1'000)),
                       [&] { return !sleeping_ || stopping_; });
   sleeping_ = false;
 }
@@ -239,8 +244,10 @@ void Host::note_intake() {
   const std::lock_guard lock(mutex_);
   if (stopping_) return;
   intake_.store(intake, std::memory_order_release);
-  if (intake == gateways::Intake::failed) settings_.alarm("the journal failed: no command is taken any more");
-  if (intake == gateways::Intake::disk_full) settings_.alarm("the disk is full: commands are refused");
+  if (intake == gateways::Intake::failed)
+    settings_.alarm("the journal failed: no command is taken any more");
+  if (intake == gateways::Intake::disk_full)
+    settings_.alarm("the disk is full: commands are refused");
 }
 
 void Host::checkpoint_if_due() {
@@ -256,7 +263,8 @@ void Host::prepare_segments(std::stop_token stop) {
   std::unique_lock lock(mutex);
   while (!stop.stop_requested()) {
     if (!log_->next_ready()) (void)log_->prepare_next();
-    // Woken by the venue's thread; the second is for a full disk, and for a wake-up that came too early.
+    // Woken by the venue's thread; the second is for a full disk, and for a wake-up that came too
+    // early.
     segment_taken_.wait_for(lock, stop, std::chrono::seconds(1), [&] {
       return !log_->next_ready() && log_->intake() != eventlog::Intake::disk_full;
     });

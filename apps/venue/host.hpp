@@ -1,8 +1,8 @@
-// The venue as a running thing: recovered from its directory, with a venue thread (decide, journal, answer)
-// and a replica thread (read, snapshot). The port through which every gateway reaches it.
+// The venue as a running thing: recovered from its directory, with a venue thread (decide, journal,
+// answer) and a replica thread (read, snapshot). The port through which every gateway reaches it.
 //
-//   DIR/log/        the journal            DIR/history.db   closed orders and trades, rebuilt at will
-//   DIR/snapshots/  states beside the log
+//   DIR/log/        the journal            DIR/history.db   closed orders and trades, rebuilt at
+//   will DIR/snapshots/  states beside the log
 #pragma once
 
 #include <atomic>
@@ -28,15 +28,16 @@ struct HostSettings {
   std::string directory;
   eventlog::Durability durability;
   std::uint64_t snapshot_events = 2'000'000;  // between two snapshots
-  std::int64_t spin_ns = 50'000;  // how long the venue thread looks for work before it sleeps
-  std::size_t queue_max = 65'536; // commands waiting; more are refused
+  std::int64_t spin_ns = 50'000;   // how long the venue thread looks for work before it sleeps
+  std::size_t queue_max = 65'536;  // commands waiting; more are refused
   std::function<void(const std::string&)> alarm;  // something an operator must see
   eventlog::Progress progress;                    // of recovery
 };
 
 class Host final : public gateways::VenuePort {
  public:
-  /// Recovers: newest valid snapshot, then the log's tail. The error is a sentence for the operator.
+  /// Recovers: newest valid snapshot, then the log's tail. The error is a sentence for the
+  /// operator.
   static std::expected<std::unique_ptr<Host>, std::string> open(HostSettings settings,
                                                                 TimeSources time = system_time());
   /// stop().
@@ -69,7 +70,8 @@ class Host final : public gateways::VenuePort {
   void run();
   /// Moves what is queued into `batch`; true when the venue is to stop.
   bool take(std::vector<Submission>& batch);
-  /// Seals when due, then sleeps until a command, the next queued work or the next look at the clock.
+  /// Seals when due, then sleeps until a command, the next queued work or the next look at the
+  /// clock.
   void rest(Timestamp now, std::int64_t worked_at);
   void note_intake();
   void checkpoint_if_due();
@@ -91,13 +93,13 @@ class Host final : public gateways::VenuePort {
   std::atomic<gateways::Intake> intake_{gateways::Intake::recovering};
   std::mutex mutex_;
   std::condition_variable arrived_;
-  std::vector<Submission> queue_;        // guarded by mutex_
-  bool sleeping_ = false;                // guarded by mutex_
-  bool stopping_ = false;                // guarded by mutex_
-  std::atomic<bool> attention_{false};   // something is queued, or the venue is to stop
+  std::vector<Submission> queue_;       // guarded by mutex_
+  bool sleeping_ = false;               // guarded by mutex_
+  bool stopping_ = false;               // guarded by mutex_
+  std::atomic<bool> attention_{false};  // something is queued, or the venue is to stop
   std::thread thread_;
   std::condition_variable_any segment_taken_;
-  std::jthread preparer_;                // fills the next segment with zeros
+  std::jthread preparer_;  // fills the next segment with zeros
 };
 
 }  // namespace rialto::apps

@@ -30,11 +30,17 @@ void ReplicaThread::stop() {
   thread_.join();
 }
 
-void ReplicaThread::follow(ByteView frames) { push(Bytes(frames.begin(), frames.end())); }
+void ReplicaThread::follow(ByteView frames) {
+  push(Bytes(frames.begin(), frames.end()));
+}
 
-void ReplicaThread::checkpoint(const eventlog::ChainPoint& point) { push(point); }
+void ReplicaThread::checkpoint(const eventlog::ChainPoint& point) {
+  push(point);
+}
 
-void ReplicaThread::read(gateways::VenuePort::Read read) { push(std::move(read)); }
+void ReplicaThread::read(gateways::VenuePort::Read read) {
+  push(std::move(read));
+}
 
 void ReplicaThread::push(Item item) {
   bool was_empty = false;
@@ -71,8 +77,7 @@ void ReplicaThread::run() {
         std::get<gateways::VenuePort::Read>(item)(replica_);
     }
     items.clear();
-    if (replica_.history()->pending() != 0 &&
-        Clock::now() - last_flush >= flush_interval) {
+    if (replica_.history()->pending() != 0 && Clock::now() - last_flush >= flush_interval) {
       flush();
       last_flush = Clock::now();
     }

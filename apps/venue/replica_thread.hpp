@@ -1,5 +1,6 @@
-// The thread on which the replica lives: folds durable batches and runs reads, in one queue and in order, so
-// that a read sees everything acknowledged before it (PROJECTIONS-3). Also takes the snapshots.
+// The thread on which the replica lives: folds durable batches and runs reads, in one queue and in
+// order, so that a read sees everything acknowledged before it (PROJECTIONS-3). Also takes the
+// snapshots.
 #pragma once
 
 #include <atomic>
@@ -29,7 +30,8 @@ class ReplicaThread {
 
   /// The venue's thread: durable frames, in order.
   void follow(ByteView frames);
-  /// The venue's thread: take a snapshot right behind the frames given so far, whose chain ends there.
+  /// The venue's thread: take a snapshot right behind the frames given so far, whose chain ends
+  /// there.
   void checkpoint(const eventlog::ChainPoint&);
   /// Folds and answers what is queued, then flushes the history. Reads that come later are dropped.
   void stop();

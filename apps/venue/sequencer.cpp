@@ -7,9 +7,11 @@
 
 namespace rialto::apps {
 
-BOOST_DESCRIBE_ENUM(IntakeReject, intake_queue_full, intake_recovering, intake_disk_full, intake_failed,
-                    outcome_unknown, intake_stopping)
-constexpr RejectKind kind(IntakeReject) { return RejectKind::unavailable; }
+BOOST_DESCRIBE_ENUM(IntakeReject, intake_queue_full, intake_recovering, intake_disk_full,
+                    intake_failed, outcome_unknown, intake_stopping)
+constexpr RejectKind kind(IntakeReject) {
+  return RejectKind::unavailable;
+}
 
 namespace {
 // Events of one step of queued work: about half a millisecond (docs/performance.md).
@@ -18,10 +20,12 @@ constexpr std::uint32_t drain_events = 1'000;
 constexpr std::size_t most_deferred = 100'000;
 }  // namespace
 
-flows::Reply intake_refusal(IntakeReject reject) { return flows::refused(reject); }
+flows::Reply intake_refusal(IntakeReject reject) {
+  return flows::refused(reject);
+}
 
-Sequencer::Sequencer(flows::Engine& engine, eventlog::Log& log, Follower follower, Publisher publisher,
-                     std::size_t piece_bytes)
+Sequencer::Sequencer(flows::Engine& engine, eventlog::Log& log, Follower follower,
+                     Publisher publisher, std::size_t piece_bytes)
     : engine_(engine),
       log_(log),
       follower_(std::move(follower)),
@@ -45,13 +49,14 @@ void Sequencer::turn(std::vector<Submission>& batch, Timestamp now) {
   for (std::size_t i = 0; i < batch.size(); ++i) {
     run(std::move(batch[i]), now);
     if (writer_.frames().size() < piece_bytes_) continue;
-    // A long turn is committed in pieces: all of it might not fit into a segment, or into what is kept in
-    // reserve when the disk is full.
+    // A long turn is committed in pieces: all of it might not fit into a segment, or into what is
+    // kept in reserve when the disk is full.
     commit(now);
     const bool full = log_.intake() == eventlog::Intake::disk_full;
     if (!failed_ && !full) continue;
     batch.erase(batch.begin(), batch.begin() + static_cast<std::ptrdiff_t>(i) + 1);
-    return refuse_all(batch, failed_ ? IntakeReject::intake_failed : IntakeReject::intake_disk_full);
+    return refuse_all(batch,
+                      failed_ ? IntakeReject::intake_failed : IntakeReject::intake_disk_full);
   }
   batch.clear();
   commit(now);
@@ -66,7 +71,10 @@ void Sequencer::run(Submission&& submission, Timestamp now) {
     waiting_.push_back(std::move(submission.on_reply));
     return replies_.push_back(intake_refusal(IntakeReject::intake_queue_full));
   }
-  writer_.begin_step({now, submission.origin.actor, submission.origin.session, submission.origin.command,
+  writer_.begin_step({now,
+                      submission.origin.actor,
+                      submission.origin.session,
+                      submission.origin.command,
                       {submission.origin.correlation}});
   auto outcome = engine_.execute(submission.command, now, writer_);
   writer_.end_step();

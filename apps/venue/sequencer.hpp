@@ -1,7 +1,8 @@
-// The write path as one stage over batches: commands in, one step each, one durable write, replies out.
+// The write path as one stage over batches: commands in, one step each, one durable write, replies
+// out.
 //
-// No thread of its own: a turn is a function call, made by the venue's thread or by the simulator. Nothing
-// leaves before it is durable: replies and followers wait for the commit.
+// No thread of its own: a turn is a function call, made by the venue's thread or by the simulator.
+// Nothing leaves before it is durable: replies and followers wait for the commit.
 #pragma once
 
 #include <deque>
@@ -24,11 +25,11 @@ struct Submission {
 
 /// Why no command is taken, as clients see it.
 enum class IntakeReject : std::uint8_t {
-  intake_queue_full,   // try again at once
-  intake_recovering,   // not ready yet
-  intake_disk_full,    // nothing was done; works again once there is room
-  intake_failed,       // the journal failed; the venue must be restarted
-  outcome_unknown,     // it failed while this very command was on its way to the disk
+  intake_queue_full,  // try again at once
+  intake_recovering,  // not ready yet
+  intake_disk_full,   // nothing was done; works again once there is room
+  intake_failed,      // the journal failed; the venue must be restarted
+  outcome_unknown,    // it failed while this very command was on its way to the disk
   intake_stopping,
 };
 flows::Reply intake_refusal(IntakeReject reject);
@@ -37,24 +38,24 @@ class Sequencer {
  public:
   /// Durable frames, in order, before any reply of theirs goes out.
   using Follower = std::function<void(ByteView frames)>;
-  /// The state right after a commit, before its replies: for what other threads look up without waiting.
+  /// The state right after a commit, before its replies: for what other threads look up without
+  /// waiting.
   using Publisher = std::function<void(const flows::Engine&, const std::vector<flows::Reply>&)>;
 
-  /// A turn's journal is written at the latest when it has grown to `piece_bytes`, which is less than the
-  /// log's reserve.
+  /// A turn's journal is written at the latest when it has grown to `piece_bytes`, which is less
+  /// than the log's reserve.
   Sequencer(flows::Engine& engine, eventlog::Log& log, Follower follower, Publisher publisher,
             std::size_t piece_bytes = 1 << 20);
 
-  /// Runs what is queued: deferred commands, then `batch`, at most one bounded step of queued work between
-  /// them; commits once; answers. Leaves `batch` empty.
+  /// Runs what is queued: deferred commands, then `batch`, at most one bounded step of queued work
+  /// between them; commits once; answers. Leaves `batch` empty.
   void turn(std::vector<Submission>& batch, Timestamp now);
 
   /// Whether a turn would do something even without new commands.
   bool has_work(Timestamp now) const {
     if (failed_) return false;
     // On a full disk what waits is refused, so that nobody waits for ever.
-    return !deferred_.empty() ||
-           (log_.intake() == eventlog::Intake::open && engine_.has_work(now));
+    return !deferred_.empty() || (log_.intake() == eventlog::Intake::open && engine_.has_work(now));
   }
   bool failed() const { return failed_; }
   std::size_t deferred() const { return deferred_.size(); }

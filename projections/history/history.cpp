@@ -101,7 +101,9 @@ struct History::Database {
     for (sqlite3_stmt* statement : prepared) sqlite3_finalize(statement);
     sqlite3_close(handle);
   }
-  bool run(const char* sql) { return sqlite3_exec(handle, sql, nullptr, nullptr, nullptr) == SQLITE_OK; }
+  bool run(const char* sql) {
+    return sqlite3_exec(handle, sql, nullptr, nullptr, nullptr) == SQLITE_OK;
+  }
   sqlite3_stmt* prepare(const char* sql) {
     sqlite3_stmt* statement = nullptr;
     sqlite3_prepare_v2(handle, sql, -1, &statement, nullptr);
@@ -113,13 +115,15 @@ struct History::Database {
     insert_trade = prepare("INSERT OR REPLACE INTO trades VALUES (?,?,?,?,?)");
     insert_account_trade = prepare("INSERT OR REPLACE INTO trades_by_account VALUES (?,?,?)");
     set_position = prepare("UPDATE position SET flushed = ?");
-    find_order = prepare("SELECT status, reason, updated, sequence, record FROM orders WHERE id = ?");
+    find_order =
+        prepare("SELECT status, reason, updated, sequence, record FROM orders WHERE id = ?");
     list_orders = prepare(
         "SELECT status, reason, updated, sequence, record FROM orders"
         " WHERE id < ?1 AND (?2 = 0 OR instrument = ?2) ORDER BY id DESC LIMIT ?3");
     list_account_orders = prepare(
         "SELECT status, reason, updated, sequence, record FROM orders"
-        " WHERE account = ?4 AND id < ?1 AND (?2 = 0 OR instrument = ?2) ORDER BY id DESC LIMIT ?3");
+        " WHERE account = ?4 AND id < ?1 AND (?2 = 0 OR instrument = ?2) ORDER BY id DESC LIMIT "
+        "?3");
     find_trade = prepare("SELECT time, sequence, record FROM trades WHERE id = ?");
     list_trades = prepare(
         "SELECT time, sequence, record FROM trades"
@@ -142,12 +146,14 @@ std::expected<std::unique_ptr<History>, std::string> History::open(const std::st
   const bool opened =
       sqlite3_open(path.c_str(), &database->handle) == SQLITE_OK &&
       // One writer; a flush about once a second pays the full sync.
-      database->run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;") &&
+      database->run(
+          "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;") &&
       database->run(schema) && database->prepare_all();
   if (!opened) return std::unexpected(std::string(sqlite3_errmsg(database->handle)));
   std::unique_ptr<History> history(new History(std::move(database)));
   Query position(history->database_->prepare("SELECT flushed FROM position"));
-  if (position.step() == SQLITE_ROW) history->flushed_ = {static_cast<std::uint64_t>(position.number(0))};
+  if (position.step() == SQLITE_ROW)
+    history->flushed_ = {static_cast<std::uint64_t>(position.number(0))};
   if (!history->database_->run("BEGIN"))
     return std::unexpected(std::string(sqlite3_errmsg(history->database_->handle)));
   return history;
@@ -162,8 +168,7 @@ void History::record(const OrderRecord& record) {
   Bytes bytes;
   BinaryWriter(bytes).write(record.order);
   Query query(database_->insert_order);
-  query
-      .bind(static_cast<std::int64_t>(record.order.id.value))
+  query.bind(static_cast<std::int64_t>(record.order.id.value))
       .bind(static_cast<std::int64_t>(record.order.account.value))
       .bind(record.order.instrument.value)
       .bind(static_cast<int>(record.status))
@@ -187,7 +192,9 @@ void History::record(const TradeRecord& record) {
   note(query.step());
   for (const AccountId account : {record.trade.buyer, record.trade.seller}) {
     Query entry(database_->insert_account_trade);
-    entry.bind(static_cast<std::int64_t>(account.value)).bind(id).bind(record.trade.instrument.value);
+    entry.bind(static_cast<std::int64_t>(account.value))
+        .bind(id)
+        .bind(record.trade.instrument.value);
     note(entry.step());
   }
 }
@@ -203,7 +210,8 @@ std::expected<void, std::string> History::flush(Sequence position) {
   if (failure_) return std::unexpected(*failure_);
   flushed_ = position;
   pending_ = 0;
-  if (!database_->run("BEGIN")) return std::unexpected(std::string(sqlite3_errmsg(database_->handle)));
+  if (!database_->run("BEGIN"))
+    return std::unexpected(std::string(sqlite3_errmsg(database_->handle)));
   return {};
 }
 

@@ -1,7 +1,8 @@
-// What is over: closed orders and trades, in an embedded SQLite database. A read model: computed from the
-// log alone, so it may be deleted at any time and is rebuilt from there.
+// What is over: closed orders and trades, in an embedded SQLite database. A read model: computed
+// from the log alone, so it may be deleted at any time and is rebuilt from there.
 //
-// Owned by the replica and used on its thread only; reads see everything recorded before, flushed or not.
+// Owned by the replica and used on its thread only; reads see everything recorded before, flushed
+// or not.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +34,8 @@ struct TradeRecord {
   Sequence sequence;
 };
 
-/// Which rows a list shows: newest first, older than `before` (0: from the newest), `limit` at most.
+/// Which rows a list shows: newest first, older than `before` (0: from the newest), `limit` at
+/// most.
 struct Page {
   std::uint64_t before = 0;
   std::size_t limit = 100;
@@ -56,8 +58,8 @@ class History {
 
   void record(const OrderRecord&);
   void record(const TradeRecord&);
-  /// Makes all that was recorded durable, as of `position`. After an error the database stays at the old
-  /// position for good, and the next start continues from there.
+  /// Makes all that was recorded durable, as of `position`. After an error the database stays at
+  /// the old position for good, and the next start continues from there.
   std::expected<void, std::string> flush(Sequence position);
   std::size_t pending() const { return pending_; }
 

@@ -20,8 +20,8 @@ flows::OrderStatus status_of(orders::CancelReason reason) {
 namespace {
 
 OrderRecord open_record(const orders::Order& order, Timestamp now, Sequence position) {
-  const auto status = order.filled.value == 0 ? flows::OrderStatus::pending
-                                              : flows::OrderStatus::partially_filled;
+  const auto status =
+      order.filled.value == 0 ? flows::OrderStatus::pending : flows::OrderStatus::partially_filled;
   return {order, status, std::nullopt, now, position};
 }
 
@@ -66,7 +66,8 @@ void Replica::close(const orders::Order& order, flows::OrderStatus status,
 }
 
 std::optional<OrderRecord> Replica::order(OrderId id) const {
-  if (const orders::Order* open = venue_.orders.order(id)) return open_record(*open, now_, position_);
+  if (const orders::Order* open = venue_.orders.order(id))
+    return open_record(*open, now_, position_);
   return history_ ? history_->order(id) : std::nullopt;
 }
 

@@ -1,7 +1,7 @@
 // The one replica: folds the durable log once and serves every read from it.
 //
-// Lives on one thread of its own. Everything it shows is durable, because it is only ever given durable
-// frames. Its position is the newest event it has folded.
+// Lives on one thread of its own. Everything it shows is durable, because it is only ever given
+// durable frames. Its position is the newest event it has folded.
 #pragma once
 
 #include <memory>
