@@ -82,8 +82,8 @@ Engine::Touched Engine::touches(const Command& command) const {
   if (const auto* c = std::get_if<orders::CancelOrder>(&command))
     order = c->order.value != 0 ? venue.orders.order(c->order) : venue.orders.order_by_key(c->key);
   if (order) return {order->instrument, true};
+  // BlockTrading is not among them: a kill switch waits for nothing, and its cancels go first.
   const bool all_books = std::holds_alternative<orders::CancelAllOrders>(command) ||
-                         std::holds_alternative<orders::BlockTrading>(command) ||
                          std::holds_alternative<orders::UnblockTrading>(command) ||
                          std::holds_alternative<identity::DeleteUser>(command);
   return {{}, all_books};

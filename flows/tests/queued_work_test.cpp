@@ -222,6 +222,18 @@ TEST_F(QueuedWork, the_kill_switch_of_the_venue_cancels_everything_and_blocks) {
   EXPECT_EQ(code(limit(alice, Side::buy, 100, 1)), "accepted");
 }
 
+TEST_F(QueuedWork, the_kill_switch_goes_ahead_of_stops_that_are_set_off) {
+  trade_at(100);
+  for (int i = 0; i < 10; ++i) venue.place(stop(alice, Side::sell, 95, 1));
+  trade_at(95);
+  ASSERT_TRUE(venue.engine.has_work(venue.now));
+  ASSERT_FALSE(venue.engine.must_wait(orders::BlockTrading{}, venue.now));
+  venue.accept(orders::BlockTrading{});
+  venue.drain();
+  EXPECT_TRUE(venue.emitted<OrderTriggered>().empty());
+  EXPECT_EQ(venue.engine.venue.orders.open_orders(alice), 0u);
+}
+
 TEST_F(QueuedWork, a_jump_in_time_passes_every_day_on_the_way) {
   venue.drain();
   venue.advance(5 * calendar::day_ns);
