@@ -28,7 +28,7 @@ struct Rules {
   Amount max_notional;              // quote minor units of one order
   std::uint32_t price_band_ppm{};   // farthest limit from the reference price; 0 = no band
   std::uint32_t collar_ppm{};       // how far beyond the best price a market order may trade
-  std::uint32_t max_open_orders{};  // per account on this instrument
+  std::uint32_t max_open_orders{};  // of one account, on all instruments together
   friend bool operator==(const Rules&, const Rules&) = default;
 };
 BOOST_DESCRIBE_STRUCT(Rules, (),
