@@ -72,8 +72,8 @@ OpenProfile Enrolment::open(const flows::Venue& venue, const identity::User& use
 }
 
 void Enrolment::enrol(Applicant applicant, const flows::Origin& origin, Done done) {
-  // Looked up first, because a hash is dear; what passes here at the same time is caught by the
-  // venue.
+  // REST-5 is the order of what follows. Looked up first, because a hash is dear; what passes here
+  // at the same time is caught by the venue.
   venue_.read([this, applicant = std::move(applicant), origin,
                done = std::move(done)](const Replica& replica) mutable {
     const auto& identity = replica.venue().identity;

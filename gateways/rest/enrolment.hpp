@@ -65,8 +65,8 @@ class Enrolment {
   OpenProfile open(const flows::Venue&, const identity::User&) const;
 
  private:
-  /// Users with a change under way. Shared with the callbacks: the last of them may come after the
-  /// gateway's end, from a hasher that is being stopped.
+  /// REST-6: users with a change under way. Shared with the callbacks: the last of them may come
+  /// after the gateway's end, from a hasher that is being stopped.
   class Changing {
    public:
     bool claim(UserId user);

@@ -72,6 +72,7 @@ std::optional<Caller> FrontDesk::admit(const net::Request& request, net::Respond
     responder.respond(unauthorized(code, token_message(claims.error())));
     return std::nullopt;
   }
+  // REST-1: what the token was issued for must still be so.
   const auto live = venue_.live_user((*claims)->user);
   if (!live || (*claims)->credential != token_mark(live->version)) {
     responder.respond(

@@ -36,8 +36,8 @@ std::unexpected<net::Response> refuse(DecimalError error, std::string_view field
                 "a decimal number such as \"1.15\" is needed");
 }
 
-/// The valid neighbours of a number that is no multiple of `step`, as JSON members; empty where the
-/// number has more digits than can be looked at.
+/// REST-3: the valid neighbours of a number that is no multiple of `step`, as JSON members; empty
+/// where the number has more digits than can be looked at.
 std::string neighbours(std::string_view text, const Step& step) {
   for (int scale = step.scale; scale <= largest_scale; ++scale) {
     const auto value = parse_decimal(text, scale);

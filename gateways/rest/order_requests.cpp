@@ -125,6 +125,7 @@ std::optional<net::Response> read_numbers(net::JsonFields& fields,
   return read_number(fields, "displayQuantity", parse_quantity, instrument, order.display);
 }
 
+/// REST-7: what a retry must mean again.
 std::uint64_t content_of(const PlaceOrder& order, const security::CommandNames& names) {
   const std::array<std::int64_t, 10> content{
       order.instrument.value,

@@ -18,7 +18,7 @@ namespace rialto::rest {
 Parsed<orders::PlaceOrder> parse_place_order(net::JsonFields& fields, AccountId,
                                              const instruments::Instruments&,
                                              const security::CommandNames&);
-/// The first field that no order has.
+/// REST-4: the first field that no order has.
 std::optional<std::string_view> unknown_in_order(const net::JsonFields&);
 
 /// What an amendment says, still as text: its numbers mean something only beside the order's

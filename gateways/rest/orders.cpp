@@ -109,7 +109,7 @@ bool open(const OrderRecord& record) {
          record.status == flows::OrderStatus::partially_filled;
 }
 
-/// The order, if this caller may know of it.
+/// REST-2: the order, if this caller may know of it.
 std::optional<OrderRecord> visible(const Replica& replica, OrderId id, const Caller& caller) {
   auto record = replica.order(id);
   if (record && !caller.owns(record->order.account) && !caller.administrator()) return std::nullopt;

@@ -143,6 +143,7 @@ TEST_F(BadInput, cents_are_exact) {
   EXPECT_EQ(alice.http.post("/api/orders", buy("1.15", "1e-5")).at("quantity"), "0.00001");
 }
 
+// REST-3, REST-4
 TEST_F(BadInput, a_refusal_names_what_would_have_been_right) {
   const Answer off_tick = alice.http.post("/api/orders", buy("\"1.155\"", "1"));
   EXPECT_EQ(off_tick.at("details.field"), "price");

@@ -196,6 +196,7 @@ TEST_F(Orders, are_listed_newest_first_in_pages) {
   EXPECT_EQ(alice.http.get("/api/orders?symbol=NOPE").status, 404);
 }
 
+// REST-7
 TEST_F(Orders, the_same_client_order_id_and_content_give_the_same_order) {
   const std::string more = R"(,"clientOrderId":"once")";
   const Answer first = order(alice, "buy", "100", "1", more);
@@ -220,6 +221,7 @@ TEST_F(Orders, the_same_client_order_id_and_content_give_the_same_order) {
       << "ids are per account";
 }
 
+// REST-2
 TEST_F(Orders, trades_are_seen_by_their_parties_only) {
   auto carol = venue.person("carol");
   const Answer sell = order(bob, "sell", "100", "1");

@@ -52,6 +52,7 @@ TEST(People, register_under_rules) {
       << "a refused registration leaves no secret";
 }
 
+// REST-5
 TEST(People, racing_for_one_name_leave_one_user_and_no_orphan) {
   VenueOverHttp venue;
   const std::size_t credentials = venue.credentials().ids()->size();
@@ -83,6 +84,7 @@ TEST(People, who_give_a_wrong_password_learn_nothing) {
   EXPECT_EQ(nobody.body, wrong.body);
 }
 
+// REST-1
 TEST(People, a_changed_password_ends_every_token) {
   VenueOverHttp venue;
   auto ada = venue.person("ada");
