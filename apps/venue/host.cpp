@@ -89,7 +89,9 @@ std::expected<void, std::string> Host::recover() {
     return true;
   };
   auto log = eventlog::Log::open(files, sub(settings_.directory, "log"),
-                                 {.durability = settings_.durability, .log_id = *id},
+                                 {.durability = settings_.durability,
+                                  .segment_bytes = settings_.segment_bytes,
+                                  .log_id = *id},
                                  {recovered_replica_->position(), visit, settings_.progress});
   if (!log) return failure("the log cannot be recovered", log.error());
   log_ = std::move(*log);
@@ -131,7 +133,9 @@ void Host::start() {
       engine_, *log_, [this](ByteView frames) { replica_->follow(frames); },
       [this](const flows::Engine& engine, const std::vector<flows::Reply>& replies) {
         directory_.publish(engine.venue, replies);
-      });
+      },
+      // Well within a segment and the reserve.
+      static_cast<std::size_t>(std::min<std::uint64_t>(1 << 20, settings_.segment_bytes / 8)));
   intake_ = gateways::Intake::open;
   thread_ = std::thread([this] { run(); });
   preparer_ = std::jthread([this](std::stop_token stop) { prepare_segments(stop); });

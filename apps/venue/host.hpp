@@ -28,6 +28,7 @@ struct HostSettings {
   std::string directory;
   eventlog::Durability durability;
   std::uint64_t snapshot_events = 2'000'000;  // between two snapshots
+  std::uint64_t segment_bytes = 64 << 20;     // of new files of the log; twice that is kept on disk
   std::int64_t spin_ns = 50'000;   // how long the venue thread looks for work before it sleeps
   std::size_t queue_max = 65'536;  // commands waiting; more are refused
   std::function<void(const std::string&)> alarm;  // something an operator must see

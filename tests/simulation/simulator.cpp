@@ -67,7 +67,7 @@ void Simulator::step() {
   if (!findings_.none()) return;
   std::size_t commands = random_.below(random_.one_in(10) ? 24 : 6);
   // A rush: more than a segment can take in one write.
-  if (random_.one_in(150)) commands = 1'000;
+  if (random_.one_in(400)) commands = 3'000;
   for (std::size_t i = 0; i < commands; ++i) {
     const Request request = clients_.next(machine_.now());
     submit(request);
