@@ -141,6 +141,12 @@ bool Child::listen(std::int64_t microseconds) {
   }
 }
 
+bool Child::await_start() {
+  for (int tries = 0; messages_.empty() && tries < 10'000; ++tries)
+    if (!listen(1'000)) return false;
+  return !messages_.empty();
+}
+
 void Child::kill() {
   ::kill(pid_, SIGKILL);
   while (receive()) {

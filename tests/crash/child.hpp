@@ -44,6 +44,8 @@ class Child {
 
   /// Takes messages for so long; false when the child has ended by itself.
   bool listen(std::int64_t microseconds);
+  /// Until it has recovered, or refused to start; false when neither comes within ten seconds.
+  bool await_start();
   /// kill -9 now; then takes what is still in the pipe.
   void kill();
   const std::deque<Message>& messages() const { return messages_; }
