@@ -2,6 +2,7 @@
 
 #include "gateways/rest/answers.hpp"
 #include "gateways/rest/numbers.hpp"
+#include "gateways/rest/queued_work.hpp"
 #include "gateways/rest/wallets.hpp"
 
 namespace rialto::rest {
@@ -20,20 +21,16 @@ std::optional<AccountId> named_account(std::optional<std::string_view> text) {
   return text ? parse_id<AccountId>(*text) : std::optional(AccountId{});
 }
 
-VenuePort::OnReply answer_switch(net::Responder responder, AccountId account, bool blocked) {
-  return [responder = std::move(responder), account, blocked](const flows::Reply& reply) mutable {
-    if (reply.rejection) return responder.respond(refusal(*reply.rejection));
-    net::Response response;
-    JsonWriter json(response.body);
-    json.begin_object().field("blocked", blocked);
-    if (account.value != 0)
-      json.field("accountId", std::to_string(account.value));
-    else
-      json.key("accountId").null();
-    if (account.value != 0 && blocked) json.field("cancelled", reply.count);
-    json.field("sequence", reply.sequence.value).end_object();
-    responder.respond(std::move(response));
-  };
+net::Response switch_response(AccountId account, bool blocked, Sequence sequence) {
+  net::Response response;
+  JsonWriter json(response.body);
+  json.begin_object().field("blocked", blocked);
+  if (account.value != 0)
+    json.field("accountId", std::to_string(account.value));
+  else
+    json.key("accountId").null();
+  json.field("sequence", sequence.value).end_object();
+  return response;
 }
 
 }  // namespace
@@ -65,8 +62,18 @@ void AdminRoutes::block(const net::Request& request, net::Responder responder) {
     if (!desk_.complete(fields, responder, fields.unknown({"accountId"}))) return;
   }
   if (!account) return responder.respond(no_such_account());
-  desk_.venue().submit(orders::BlockTrading{*account}, origin(*caller, request),
-                       answer_switch(std::move(responder), *account, true));
+  VenuePort& venue = desk_.venue();
+  const flows::Origin from = origin(*caller, request);
+  venue.submit(orders::BlockTrading{*account}, from,
+               [&venue, from, account = *account,
+                responder = std::move(responder)](const flows::Reply& reply) mutable {
+                 if (reply.rejection) return responder.respond(refusal(*reply.rejection));
+                 after_queued_work(
+                     venue, from, reply.sequence,
+                     [account, responder = std::move(responder)](Sequence done) mutable {
+                       responder.respond(switch_response(account, true, done));
+                     });
+               });
 }
 
 void AdminRoutes::unblock(const net::Request& request, net::Responder responder) {
@@ -74,8 +81,12 @@ void AdminRoutes::unblock(const net::Request& request, net::Responder responder)
   if (!caller) return;
   const auto account = named_account(request.query_parameter("accountId"));
   if (!account) return responder.respond(no_such_account());
-  desk_.venue().submit(orders::UnblockTrading{*account}, origin(*caller, request),
-                       answer_switch(std::move(responder), *account, false));
+  desk_.venue().submit(
+      orders::UnblockTrading{*account}, origin(*caller, request),
+      [account = *account, responder = std::move(responder)](const flows::Reply& reply) mutable {
+        if (reply.rejection) return responder.respond(refusal(*reply.rejection));
+        responder.respond(switch_response(account, false, reply.sequence));
+      });
 }
 
 void AdminRoutes::open_house(const net::Request& request, net::Responder responder) {

@@ -95,8 +95,9 @@ void write_order(JsonWriter& json, const OrderRecord& record,
       .field("symbol", instrument->symbol);
   write_terms(json, order, *instrument);
   write_progress(json, record, *instrument, *instruments.asset(instrument->quote));
-  json.field("createdAt", time_text(order.created))
-      .field("updatedAt", time_text(record.updated))
+  const std::string created = time_text(order.created);
+  json.field("createdAt", created)
+      .field("updatedAt", record.updated == order.created ? created : time_text(record.updated))
       .field("sequence", record.sequence.value)
       .end_object();
 }

@@ -6,6 +6,7 @@
 #include "gateways/rest/order_json.hpp"
 #include "gateways/rest/order_requests.hpp"
 #include "gateways/rest/pages.hpp"
+#include "gateways/rest/queued_work.hpp"
 #include "platform/net/error_body.hpp"
 #include "projections/published/wording.hpp"
 
@@ -102,6 +103,16 @@ net::Response already_closed(const OrderRecord& record) {
       .end_object();
   return net::error_response(Status::conflict, "order_already_closed",
                              "the order has ended already", details);
+}
+
+net::Response cancelled_response(std::uint64_t count, Sequence sequence) {
+  net::Response response;
+  net::JsonWriter(response.body)
+      .begin_object()
+      .field("cancelled", count)
+      .field("sequence", sequence.value)
+      .end_object();
+  return response;
 }
 
 bool open(const OrderRecord& record) {
@@ -304,16 +315,15 @@ void OrderRoutes::cancel_many(const net::Request& request, net::Responder respon
       return responder.respond(refusal(rejection_of(orders::Reject::instrument_not_found)));
     command.instrument = instrument->id;
   }
-  venue.submit(command, origin(*caller, request),
-               [responder = std::move(responder)](const flows::Reply& reply) mutable {
+  const flows::Origin from = origin(*caller, request);
+  venue.submit(command, from,
+               [&venue, from, responder = std::move(responder)](const flows::Reply& reply) mutable {
                  if (reply.rejection) return responder.respond(refusal(*reply.rejection));
-                 net::Response response;
-                 net::JsonWriter(response.body)
-                     .begin_object()
-                     .field("cancelled", reply.count)
-                     .field("sequence", reply.sequence.value)
-                     .end_object();
-                 responder.respond(std::move(response));
+                 after_queued_work(venue, from, reply.sequence,
+                                   [responder = std::move(responder),
+                                    count = reply.count](Sequence done) mutable {
+                                     responder.respond(cancelled_response(count, done));
+                                   });
                });
 }
 

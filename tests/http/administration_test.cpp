@@ -123,7 +123,7 @@ TEST_F(Administration, the_kill_switch_stops_an_account_or_the_venue) {
   EXPECT_EQ(root.http.post("/api/admin/kill-switch", R"({"accountId":"99"})").status, 404);
   const Answer blocked =
       root.http.post("/api/admin/kill-switch", R"({"accountId":")" + account + R"("})");
-  EXPECT_EQ(blocked.at("cancelled"), "1") << blocked.body;
+  EXPECT_EQ(blocked.at("blocked"), "true") << blocked.body;
   EXPECT_EQ(alice.http.post("/api/orders", order).code(), "account_blocked");
   EXPECT_EQ(alice.http.get("/api/orders").at("items.0.reason"), "kill_switch");
   EXPECT_EQ(root.http.remove("/api/admin/kill-switch?accountId=" + account).status, 200);

@@ -153,6 +153,16 @@ TEST_F(Orders, are_cancelled_by_id_by_client_order_id_by_symbol_and_all) {
   EXPECT_EQ(venue.client().get("/api/instruments/BTC/book").size("bids"), 0u);
 }
 
+// REST-8
+TEST_F(Orders, that_were_cancelled_together_are_gone_when_the_answer_comes) {
+  for (int round = 0; round < 10; ++round) {
+    for (int i = 0; i < 30; ++i) ASSERT_EQ(order(alice, "buy", "1", "1").status, 201);
+    ASSERT_EQ(alice.http.remove("/api/orders").at("cancelled"), "30");
+    ASSERT_EQ(alice.http.get("/api/orders?status=pending").size("items"), 0u);
+    ASSERT_EQ(alice.http.get(alice.wallet_path()).at("held.USD"), "0");
+  }
+}
+
 TEST_F(Orders, an_administrator_may_act_on_any_order) {
   const Answer placed = order(alice, "buy", "100", "1");
   const std::string path = "/api/orders/" + placed.at("orderId");

@@ -132,6 +132,39 @@ TEST(People, roles_are_an_administrators_to_give_and_count_at_once) {
   EXPECT_EQ(root.http.put("/api/users/999", R"({"roles":["trader"]})").status, 404);
 }
 
+// REST-6
+TEST(People, changed_from_two_sides_lose_neither_change) {
+  VenueOverHttp venue;
+  auto root = venue.administrator();
+  auto ada = venue.person("ada");
+  const std::string path = "/api/users/" + std::to_string(ada.user.value);
+  // Each changes its own half again and again; where the other one is at it, it is told so and
+  // tries again.
+  const auto change = [&](auto body_of) {
+    auto http = venue.client(root.http.token());
+    for (int i = 0; i < 40;) {
+      const Answer answer = http.put(path, body_of(i));
+      if (answer.status == 200)
+        ++i;
+      else
+        ASSERT_EQ(answer.code(), "user_is_being_changed") << answer.body;
+    }
+  };
+  {
+    const std::jthread mail([&] {
+      change([](int i) { return fmt::format(R"({{"email":"ada{}@example.org"}})", i); });
+    });
+    const std::jthread roles([&] {
+      change([](int i) {
+        return std::string(i % 2 ? R"({"roles":["market_maker"]})" : R"({"roles":["trader"]})");
+      });
+    });
+  }
+  const Answer profile = root.http.get(path);
+  EXPECT_EQ(profile.at("email"), "ada39@example.org");
+  EXPECT_EQ(profile.at("roles.0"), "market_maker");
+}
+
 TEST(People, who_leave_are_forgotten) {
   VenueOverHttp venue;
   auto root = venue.administrator();
