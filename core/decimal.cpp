@@ -1,6 +1,7 @@
 #include "core/decimal.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "core/assert.hpp"
 
@@ -96,25 +97,40 @@ std::expected<std::int64_t, DecimalError> parse_decimal(std::string_view text, i
   return pieces->negative ? -value : value;
 }
 
-std::string format_decimal(i128 value, int scale) {
-  const bool negative = value < 0;
-  u128 rest = negative ? -static_cast<u128>(value) : static_cast<u128>(value);
-  std::string reversed;
+namespace {
+
+/// Writes `rest` backwards, ending at `end`; returns where it starts.
+template <class Unsigned>
+char* write_digits(char* end, Unsigned rest, int scale) {
+  char* at = end;
   int position = 0;
   bool fraction_shown = false;
   while (rest != 0 || position <= scale) {
     const auto digit = static_cast<char>('0' + static_cast<int>(rest % 10));
     rest /= 10;
-    if (position == scale && fraction_shown) reversed.push_back('.');
+    if (position == scale && fraction_shown) *--at = '.';
     if (position >= scale || digit != '0' || fraction_shown) {
-      reversed.push_back(digit);
+      *--at = digit;
       fraction_shown = fraction_shown || position < scale;
     }
     ++position;
   }
-  if (negative) reversed.push_back('-');
-  std::reverse(reversed.begin(), reversed.end());
-  return reversed;
+  return at;
+}
+
+}  // namespace
+
+std::string format_decimal(i128 value, int scale) {
+  RIALTO_ASSERT(scale >= 0 && scale <= largest_digits);
+  const bool negative = value < 0;
+  const u128 rest = negative ? -static_cast<u128>(value) : static_cast<u128>(value);
+  std::array<char, 48> text;  // 39 digits, point, sign
+  char* const end = text.data() + text.size();
+  // Division in 128 bits is a function call per digit; hardly any number needs it.
+  char* at = rest <= UINT64_MAX ? write_digits(end, static_cast<std::uint64_t>(rest), scale)
+                                : write_digits(end, rest, scale);
+  if (negative) *--at = '-';
+  return {at, end};
 }
 
 }  // namespace rialto
