@@ -55,12 +55,11 @@ void send_for_ever(apps::Host& host, int pipe, std::uint64_t first,
   }
 }
 
-void open_venue(apps::Host& host, int pipe) {
-  std::uint64_t number = 0;
-  for (const flows::Command& command : opening()) {
-    ++number;
+void open_venue(apps::Host& host, std::uint64_t opened, int pipe) {
+  const auto commands = opening();
+  for (std::uint64_t number = opened + 1; number <= commands.size(); ++number) {
     std::promise<void> done;
-    host.submit(command, {{}, {}, {1, number}, {}}, [&](const flows::Reply& reply) {
+    host.submit(commands[number - 1], {{}, {}, {1, number}, {}}, [&](const flows::Reply& reply) {
       tell(pipe, answer(number, reply));
       done.set_value();
     });
@@ -72,7 +71,7 @@ void open_venue(apps::Host& host, int pipe) {
   apps::HostSettings settings;
   settings.directory = directory;
   settings.segment_bytes = 1 << 20;
-  settings.snapshot_events = 3'000;
+  settings.snapshot_events = 600;
   auto host = apps::Host::open(settings);
   if (!host) {
     Message message;
@@ -85,10 +84,9 @@ void open_venue(apps::Host& host, int pipe) {
   Message message;
   message.kind = Message::Kind::recovered;
   message.state = state_digest((*host)->recovered());
-  const bool fresh = (*host)->recovered().instruments.instruments().empty();
   tell(pipe, message);
   (*host)->start();
-  if (fresh) open_venue(**host, pipe);
+  open_venue(**host, load.opened, pipe);
   std::vector<std::thread> clients;
   for (std::uint64_t t = 0; t < threads; ++t) {
     std::vector<std::uint64_t> before;

@@ -27,6 +27,7 @@ struct Message {
 static_assert(sizeof(Message) <= 4096, "a pipe takes it whole");
 
 struct Load {
+  std::uint64_t opened{};                // how many of opening()'s requests are done
   std::uint64_t first{};                 // each thread goes on from first + thread × 2^20
   std::vector<std::uint64_t> ask_again;  // numbers whose answers were not heard, or were
 };

@@ -47,6 +47,7 @@ void Judge::read_log() {
     if (!header.command.empty()) {
       ask(header.command.low);
       in_log_.push_back(header.command.low);
+      if (header.command.low < first_load) opened_ = header.command.low;
     }
     auditor_.step(simulation::feed_step(**frame));
     for (const eventlog::EventView& event : (*frame)->events())
@@ -75,6 +76,8 @@ std::vector<std::uint64_t> Judge::ask_again() const {
   };
   take(answered_);
   take(in_log_);
+  std::ranges::sort(numbers);
+  numbers.erase(std::ranges::unique(numbers).begin(), numbers.end());
   return numbers;
 }
 

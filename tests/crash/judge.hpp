@@ -20,6 +20,8 @@ class Judge {
   void after_kill(const std::deque<Message>& messages);
   /// Numbers of requests to send again: some answered, and some the log knows that were not.
   std::vector<std::uint64_t> ask_again() const;
+  /// How many of opening()'s requests are done; they are sent one after another.
+  std::uint64_t opened() const { return opened_; }
 
   const std::vector<std::string>& findings() const { return findings_.all(); }
   bool content() const { return findings_.none(); }
@@ -44,6 +46,7 @@ class Judge {
   std::set<std::uint64_t> asked_;
   std::vector<std::uint64_t> in_log_;    // requests with a step, of this life
   std::vector<std::uint64_t> answered_;  // of this life
+  std::uint64_t opened_ = 0;
   std::size_t answers_ = 0;
   std::size_t repeated_ = 0;
   std::size_t unacknowledged_ = 0;

@@ -29,11 +29,11 @@ TEST(Kill, a_venue_survives_hundreds_of_kills_under_load) {
   for (std::uint64_t life = 0; life < kills; ++life) {
     const auto expected = state_digest(judge.replayed());
     const std::uint64_t first = first_load + (life << 24);
-    Child child(directory.path(), {first, judge.ask_again()});
+    Child child(directory.path(), {judge.opened(), first, judge.ask_again()});
     // One in six dies at any moment of its start.
     const bool early = random.one_in(6);
     const bool alive = early ? child.listen(random.between(0, 60'000))
-                             : child.await_start() && child.listen(random.between(500, 70'000));
+                             : child.await_start() && child.listen(random.between(200, 25'000));
     child.kill();
     ASSERT_TRUE(alive) << "ended by itself: "
                        << (child.messages().empty() ? "" : child.messages().back().told());
