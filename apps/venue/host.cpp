@@ -79,6 +79,9 @@ std::expected<void, std::string> Host::recover() {
   recovered_replica_ = std::make_unique<projections::Replica>(std::move(*history));
   if (auto adopted = adopt_snapshot(flushed); !adopted) return adopted;
 
+  // Counted from here, so that a venue that is often restarted comes to a new snapshot too.
+  last_checkpoint_ = recovered_replica_->position();
+
   const auto visit = [&](const eventlog::FrameView& frame) {
     for (const eventlog::EventView& event : frame.events()) {
       const Timestamp time = frame.header().time;
@@ -96,7 +99,6 @@ std::expected<void, std::string> Host::recover() {
   if (!log) return failure("the log cannot be recovered", log.error());
   log_ = std::move(*log);
   engine_.resume_at(log_->last());
-  last_checkpoint_ = log_->last();
   directory_.publish_all(engine_.venue);
   return {};
 }
