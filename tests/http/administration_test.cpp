@@ -167,6 +167,24 @@ TEST_F(Administration, wallets_are_listed_for_the_owner_or_all) {
   EXPECT_EQ(root.http.get("/api/wallets?before=" + all.at("next")).size("items"), 1u);
 }
 
+TEST_F(Administration, a_venue_that_stops_says_so) {
+  venue.fund(root, alice, "USD", "10");
+  venue.stop_intake();
+  const Answer refused =
+      alice.http.post("/api/orders", R"({"type":"buy","symbol":"BTC","price":"1","quantity":"1"})");
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(refused.code(), "intake_stopping") << refused.body;
+  EXPECT_NE(refused.head.find("Retry-After: "), std::string::npos);
+  EXPECT_EQ(root.http.post(alice.wallet_path() + "/credit", R"({"amount":"1"})").code(),
+            "intake_stopping");
+  EXPECT_EQ(alice.http.remove("/api/orders").code(), "intake_stopping");
+  EXPECT_EQ(venue.client().get("/readyz").status, 503);
+  EXPECT_EQ(venue.client().get("/readyz").at("intake"), "stopping");
+  EXPECT_EQ(venue.client().get("/healthz").status, 200);
+  EXPECT_EQ(venue.client().get("/api/instruments").status, 200)
+      << "what needs no waiting still answers";
+}
+
 TEST_F(Administration, operators_see_how_it_is) {
   auto http = venue.client();
   EXPECT_EQ(http.get("/healthz").status, 200);

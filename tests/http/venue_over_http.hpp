@@ -88,6 +88,8 @@ class VenueOverHttp {
   /// Credits a wallet, as an administrator does.
   void fund(Person& administrator, const Person& person, std::string_view asset,
             std::string_view amount);
+  /// The venue takes no more commands; HTTP goes on.
+  void stop_intake() { host_->stop(); }
   /// The canonical state, as the replica knows it.
   Bytes state();
   /// Moves the tokens' clock.
