@@ -40,12 +40,16 @@ Result<void> Log::append(ByteView frames) {
     last_ = frame.last();
   }
   sealed_ = false;
+  watch_reserve();
+  return {};
+}
+
+void Log::watch_reserve() {
   const bool in_reserve = usable() < options_.reserve_bytes;
   in_reserve_.store(in_reserve, std::memory_order_release);
   // Nobody prepared the next segment in time: do it now, late but before it is needed. A full disk
-  // shows in intake(), not here, for this batch is safe.
+  // shows in intake(); what is appended already is safe.
   if (in_reserve && !ahead_.ready() && !ahead_.disk_full()) (void)prepare_next();
-  return {};
 }
 
 Result<void> Log::write_and_sync(bool with_sync, Timestamp now) {

@@ -107,6 +107,7 @@ class Log {
   void begin_segment(std::unique_ptr<storage::File> file, SegmentNumber number,
                      const ChainHead& previous);
   Result<void> change_segment();
+  void watch_reserve();
   ChainHead head() const;
   Result<void> write_and_sync(bool with_sync, Timestamp now);
   std::unexpected<Failure> stop(storage::Error error, std::string doing);

@@ -156,6 +156,8 @@ Result<std::unique_ptr<Log>> Log::resume(storage::FileSystem& files, std::string
   log->synced_at_ = ending.time;
   log->bytes_cut_ = ending.dirty_end - ending.place.offset;
   if (auto sealed = log->seal(ending.time); !sealed) return std::unexpected(sealed.error());
+  // A log that was left with little room on a full disk must say so before its first append.
+  log->watch_reserve();
   return log;
 }
 
