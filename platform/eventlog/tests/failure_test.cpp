@@ -58,6 +58,23 @@ TEST(Failure, after_a_failed_write_nothing_is_appended_again) {
   EXPECT_GE(seen.last, 5u);
 }
 
+TEST(Failure, a_log_reopened_on_a_full_disk_says_so_before_its_first_append) {
+  FaultyFileSystem files(1);
+  files.set_capacity((64 << 10) * 3 + 1000);
+  {
+    auto log = must_open(files);
+    while (log->intake() == Intake::open && log->last().value < 10'000) {
+      commit_step(*log, 1, 500);
+      (void)log->prepare_next();
+    }
+    ASSERT_EQ(log->intake(), Intake::disk_full);
+  }
+  Seen seen;
+  auto log = reopen(files, seen);
+  ASSERT_TRUE(log);
+  EXPECT_EQ((*log)->intake(), Intake::disk_full);
+}
+
 TEST(Failure, a_full_disk_closes_intake_while_a_reserve_is_left) {
   FaultyFileSystem files(1);
   files.set_capacity((64 << 10) * 3 + 1000);
