@@ -91,11 +91,10 @@ std::expected<void, std::string> Host::recover() {
     }
     return true;
   };
-  auto log = eventlog::Log::open(files, sub(settings_.directory, "log"),
-                                 {.durability = settings_.durability,
-                                  .segment_bytes = settings_.segment_bytes,
-                                  .log_id = *id},
-                                 {recovered_replica_->position(), visit, settings_.progress});
+  auto log = eventlog::Log::open(
+      files, sub(settings_.directory, "log"),
+      {.durability = settings_.durability, .segment_bytes = settings_.segment_bytes, .log_id = *id},
+      {recovered_replica_->position(), visit, settings_.progress});
   if (!log) return failure("the log cannot be recovered", log.error());
   log_ = std::move(*log);
   engine_.resume_at(log_->last());

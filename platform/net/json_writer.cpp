@@ -43,9 +43,8 @@ void append_escaped(std::string& out, unsigned char c) {
 void append_json_text(std::string& out, std::string_view value) {
   out.push_back('"');
   // A lambda, because a function's address would be called once per byte.
-  const auto first_odd = std::find_if_not(value.begin(), value.end(), [](char c) {
-    return plain(static_cast<unsigned char>(c));
-  });
+  const auto first_odd = std::find_if_not(
+      value.begin(), value.end(), [](char c) { return plain(static_cast<unsigned char>(c)); });
   out.append(value.begin(), first_odd);
   if (first_odd != value.end()) {
     const std::string_view rest{first_odd, value.end()};
