@@ -17,6 +17,7 @@
 #include "flows/venue.hpp"
 #include "platform/eventlog/verify.hpp"
 #include "platform/storage/posix_files.hpp"
+#include "projections/published/events.hpp"
 
 namespace rialto::apps {
 namespace {
@@ -29,6 +30,7 @@ struct LogOptions {
   bool json = false;
   bool state_hash = false;
   bool state = false;
+  bool published = false;
   std::string until;
   std::string head;
   std::uint64_t from = 1;
@@ -182,9 +184,36 @@ int run_stat(const LogOptions& options) {
   return 0;
 }
 
+eventlog::Failure unknown_event(const eventlog::LogReader& reader,
+                                const eventlog::EventView& event) {
+  return {eventlog::LogError::unknown_format, reader.frame_place(),
+          fmt::format("event type {} is not known to this version", event.type.value)};
+}
+
+/// One line for a journal event, as the journal has it.
+void print_event(const eventlog::EventView& event, const eventlog::FrameHeader& header) {
+  std::string line;
+  net::JsonWriter out(line);
+  out.begin_object()
+      .field("sequence", event.sequence.value)
+      .field("time", time_text(header.time))
+      .field("actor", header.actor.value);
+  const bool known = flows::decode_event(event.type, event.payload, [&](const auto& fact) {
+    out.field("type", flows::event_name<std::decay_t<decltype(fact)>>());
+    out.key("data");
+    write_json(out, fact);
+  });
+  if (!known) out.field("unknownType", event.type.value);
+  out.end_object();
+  fmt::print("{}\n", line);
+}
+
 int run_dump(const LogOptions& options) {
+  // The published language needs the state behind each event, so it is folded from the first one.
+  flows::Venue venue;
+  const Sequence after{options.published ? 0 : options.from - 1};
   auto reader = eventlog::LogReader::open(storage::posix_files(), log_directory(options.directory),
-                                          {.after = {options.from - 1}});
+                                          {.after = after});
   if (!reader) return report(reader.error(), options.json);
   for (;;) {
     auto frame = reader->next();
@@ -192,20 +221,16 @@ int run_dump(const LogOptions& options) {
     if (!*frame) return 0;
     const auto& header = (*frame)->header();
     for (const eventlog::EventView& event : (*frame)->events()) {
-      std::string line;
-      net::JsonWriter out(line);
-      out.begin_object()
-          .field("sequence", event.sequence.value)
-          .field("time", time_text(header.time))
-          .field("actor", header.actor.value);
-      const bool known = flows::decode_event(event.type, event.payload, [&](const auto& fact) {
-        out.field("type", flows::event_name<std::decay_t<decltype(fact)>>());
-        out.key("data");
-        write_json(out, fact);
-      });
-      if (!known) out.field("unknownType", event.type.value);
-      out.end_object();
-      fmt::print("{}\n", line);
+      if (!options.published) {
+        print_event(event, header);
+        continue;
+      }
+      if (!venue.replay(event.type, event.payload, header.time))
+        return report(unknown_event(*reader, event), options.json);
+      if (event.sequence.value < options.from) continue;
+      for (const std::string& line : projections::published_events(
+               event.type, event.payload, event.sequence, header.time, venue))
+        fmt::print("{}\n", line);
     }
   }
 }
@@ -238,9 +263,7 @@ int run_replay(const LogOptions& options) {
     time = (*frame)->header().time;
     for (const eventlog::EventView& event : (*frame)->events()) {
       if (!venue.replay(event.type, event.payload, time))
-        return report({eventlog::LogError::unknown_format, reader->frame_place(),
-                       fmt::format("event type {} is not known to this version", event.type.value)},
-                      options.json);
+        return report(unknown_event(*reader, event), options.json);
       position = event.sequence;
     }
   }
@@ -292,9 +315,9 @@ void add_log_commands(CLI::App& app, std::function<int()>& chosen) {
   add(log, options, "verify", "recompute every checksum and the hash chain", chosen, run_verify)
       ->add_option("--head", options->head, "a head kept elsewhere: SEQUENCE:HEX");
   add(log, options, "stat", "size, times and the chain's head", chosen, run_stat);
-  add(log, options, "dump", "every event as a line of JSON", chosen, run_dump)
-      ->add_option("--from", options->from, "the first event to show")
-      ->check(CLI::PositiveNumber);
+  CLI::App* dump = add(log, options, "dump", "every event as a line of JSON", chosen, run_dump);
+  dump->add_option("--from", options->from, "the first event to show")->check(CLI::PositiveNumber);
+  dump->add_flag("--published", options->published, "as the world outside sees them");
   CLI::App* replay = add(log, options, "replay", "rebuild the venue from its events; time travel",
                          chosen, run_replay);
   replay->add_option("--until", options->until, "stop behind this position or instant");
