@@ -57,7 +57,8 @@ TEST(Torn, the_remains_of_an_unfinished_write_are_cut) {
     VenueOnDisk venue(directory.path());
     ASSERT_TRUE(venue.open()) << venue.refusal();
     EXPECT_EQ(venue.recovered(), before);
-    EXPECT_FALSE(venue.place(Side::buy, 1).rejection) << "and the log goes on";
+    const auto reply = venue.ask(ledger::CreditAccount{{4}, {1}, {1}, {}, 0});
+    EXPECT_FALSE(reply.rejection) << "and the log goes on";
   }
 }
 
