@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "contexts/identity/contract.hpp"
 #include "contexts/instruments/instruments.hpp"
@@ -24,15 +25,38 @@ struct LiveUser {
 /// Why the venue takes no commands at the moment.
 enum class Intake : std::uint8_t { open, recovering, disk_full, failed, stopping };
 
+/// Runs on the venue's thread once the step is durable (rejects too); it must not block.
+using OnReply = std::move_only_function<void(const flows::Reply&)>;
+
+struct Submission {
+  flows::Command command;
+  flows::Origin origin;
+  OnReply on_reply;  // empty: nobody waits for the reply
+};
+
+/// Connections that the venue's own thread serves between its turns, so that no command of theirs
+/// changes threads. All calls come from that thread.
+class Line {
+ public:
+  virtual ~Line() = default;
+  /// Appends the commands that have arrived; never blocks. True if anything arrived. Not called
+  /// while intake is closed: what the peers send waits with them.
+  virtual bool receive(std::vector<Submission>& batch, Timestamp now) = 0;
+  /// The frames of a turn, right after their commit: what follows from them may go out.
+  virtual void durable(ByteView frames) = 0;
+  /// Heartbeats and timeouts; called at least every 100 ms, by venue time.
+  virtual void idle(Timestamp now) = 0;
+  /// Readable (epoll) whenever receive() would find something: the sleeping thread waits for it.
+  virtual int descriptor() const = 0;
+};
+
 class VenuePort {
  public:
-  using OnReply = std::move_only_function<void(const flows::Reply&)>;
   using Read = std::move_only_function<void(const projections::Replica&)>;
 
   virtual ~VenuePort() = default;
 
-  /// Any thread. `on_reply` runs on the venue's thread once the step is durable (rejects too); it
-  /// must not block. A full queue or a stopped intake answers at once, on the calling thread, with
+  /// Any thread. A full queue or a stopped intake answers at once, on the calling thread, with
   /// a rejection of kind unavailable; a step whose durability is unknown is answered
   /// outcome_unknown.
   virtual void submit(flows::Command command, const flows::Origin& origin, OnReply on_reply) = 0;

@@ -16,6 +16,7 @@ namespace {
 // Idle for this long, the log is sealed: from then on a damaged last frame is known to be damage.
 constexpr std::int64_t seal_after_ns = 2'000'000;
 constexpr std::int64_t discipline_every_ns = 1'000'000'000;
+constexpr std::int64_t idle_lines_every_ns = 100'000'000;
 
 std::unexpected<std::string> failure(std::string_view doing, const eventlog::Failure& failed) {
   return std::unexpected(fmt::format("{}: {}", doing, eventlog::describe(failed)));
@@ -122,6 +123,11 @@ std::expected<void, std::string> Host::adopt_snapshot(Sequence at_most) {
   return {};
 }
 
+void Host::add_line(gateways::Line& line) {
+  lines_.push_back(&line);
+  wakeup_.watch(line.descriptor());
+}
+
 void Host::start() {
   replica_ = std::make_unique<ReplicaThread>(
       std::move(*recovered_replica_),
@@ -131,7 +137,11 @@ void Host::start() {
       },
       settings_.alarm);
   sequencer_ = std::make_unique<Sequencer>(
-      engine_, *log_, [this](ByteView frames) { replica_->follow(frames); },
+      engine_, *log_,
+      [this](ByteView frames) {
+        replica_->follow(frames);
+        for (gateways::Line* line : lines_) line->durable(frames);
+      },
       [this](const flows::Engine& engine, const std::vector<flows::Reply>& replies) {
         directory_.publish(engine.venue, replies);
       },
@@ -150,14 +160,14 @@ void Host::stop() {
     attention_ = true;
     intake_ = gateways::Intake::stopping;
   }
-  arrived_.notify_one();
+  wakeup_.ring();
   thread_.join();
   preparer_.request_stop();
   preparer_.join();
   replica_->stop();  // not destroyed: a read may ask for another one
 }
 
-void Host::submit(flows::Command command, const flows::Origin& origin, OnReply on_reply) {
+void Host::submit(flows::Command command, const flows::Origin& origin, gateways::OnReply on_reply) {
   IntakeReject reject = IntakeReject::intake_queue_full;
   bool wake = false;
   {
@@ -179,16 +189,18 @@ void Host::submit(flows::Command command, const flows::Origin& origin, OnReply o
       reject = IntakeReject::intake_failed;
     }
   }
-  if (wake) arrived_.notify_one();
+  if (wake) wakeup_.ring();
   if (on_reply) on_reply(intake_refusal(reject));
 }
 
 void Host::run() {
   std::vector<Submission> batch;
   std::int64_t worked_at = clock_->now().value;
+  std::int64_t spin_ns = settings_.spin_ns;
   for (;;) {
     const Timestamp now = clock_->now();
     const bool stopping = take(batch);
+    const bool over_line = !stopping && receive(batch, now);
     if (!batch.empty() || sequencer_->has_work(now)) {
       sequencer_->turn(batch, now);
       note_intake();
@@ -196,9 +208,10 @@ void Host::run() {
       if (!log_->next_ready()) segment_taken_.notify_one();
       sealed_ = false;
       worked_at = now.value;
+      spin_ns = over_line ? settings_.line_spin_ns : settings_.spin_ns;
     } else if (stopping) {
       break;
-    } else if (now.value - worked_at > settings_.spin_ns) {
+    } else if (now.value - worked_at > spin_ns) {
       rest(now, worked_at);
     }
   }
@@ -213,6 +226,18 @@ bool Host::take(std::vector<Submission>& batch) {
   batch.swap(queue_);
   attention_.store(stopping_, std::memory_order_release);
   return stopping_;
+}
+
+bool Host::receive(std::vector<Submission>& batch, Timestamp now) {
+  if (lines_.empty()) return false;
+  if (now.value - lines_idled_at_ >= idle_lines_every_ns) {
+    lines_idled_at_ = now.value;
+    for (gateways::Line* line : lines_) line->idle(now);
+  }
+  bool any = false;
+  if (!sequencer_->failed() && log_->intake() == eventlog::Intake::open)
+    for (gateways::Line* line : lines_) any = line->receive(batch, now) || any;
+  return any;
 }
 
 void Host::rest(Timestamp now, std::int64_t worked_at) {
@@ -230,12 +255,18 @@ void Host::rest(Timestamp now, std::int64_t worked_at) {
     else
       wake_at = std::min(wake_at, worked_at + seal_after_ns);
   }
-  std::unique_lock lock(mutex_);
-  sleeping_ = queue_.empty() && !stopping_;
-  if (sleeping_)
-    arrived_.wait_for(lock,
-                      std::chrono::nanoseconds(std::max<std::int64_t>(wake_at - now.value, 1'000)),
-                      [&] { return !sleeping_ || stopping_; });
+  if (!lines_.empty()) wake_at = std::min(wake_at, lines_idled_at_ + idle_lines_every_ns);
+  sleep_until(now, wake_at);
+}
+
+void Host::sleep_until(Timestamp now, std::int64_t wake_at) {
+  {
+    const std::lock_guard lock(mutex_);
+    sleeping_ = queue_.empty() && !stopping_;
+    if (!sleeping_) return;
+  }
+  wakeup_.wait(std::chrono::nanoseconds(std::max<std::int64_t>(wake_at - now.value, 1'000)));
+  const std::lock_guard lock(mutex_);
   sleeping_ = false;
 }
 

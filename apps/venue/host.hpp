@@ -19,6 +19,7 @@
 #include "apps/venue/directory.hpp"
 #include "apps/venue/replica_thread.hpp"
 #include "apps/venue/sequencer.hpp"
+#include "apps/venue/wakeup.hpp"
 #include "gateways/venue_port.hpp"
 #include "platform/eventlog/snapshot_store.hpp"
 
@@ -29,8 +30,9 @@ struct HostSettings {
   eventlog::Durability durability;
   std::uint64_t snapshot_events = 2'000'000;  // between two snapshots
   std::uint64_t segment_bytes = 64 << 20;     // of new files of the log; twice that is kept on disk
-  std::int64_t spin_ns = 50'000;   // how long the venue thread looks for work before it sleeps
-  std::size_t queue_max = 65'536;  // commands waiting; more are refused
+  std::int64_t spin_ns = 50'000;  // how long the venue thread looks for work before it sleeps
+  std::int64_t line_spin_ns = 1'000'000;          // the same after work that came over a line
+  std::size_t queue_max = 65'536;                 // commands waiting; more are refused
   std::function<void(const std::string&)> alarm;  // something an operator must see
   eventlog::Progress progress;                    // of recovery
 };
@@ -44,12 +46,15 @@ class Host final : public gateways::VenuePort {
   /// stop().
   ~Host() override;
 
+  /// A gateway to be served by the venue's thread; before start() only. Outlives stop().
+  void add_line(gateways::Line& line);
   /// Starts both threads; commands are taken from now on.
   void start();
   /// Refuses new commands, finishes the ones at hand, seals the log and takes a snapshot.
   void stop();
 
-  void submit(flows::Command command, const flows::Origin& origin, OnReply on_reply) override;
+  void submit(flows::Command command, const flows::Origin& origin,
+              gateways::OnReply on_reply) override;
   void read(Read read) override { replica_->read(std::move(read)); }
   std::shared_ptr<const instruments::Instruments> instruments() const override {
     return directory_.instruments();
@@ -71,9 +76,12 @@ class Host final : public gateways::VenuePort {
   void run();
   /// Moves what is queued into `batch`; true when the venue is to stop.
   bool take(std::vector<Submission>& batch);
+  /// Adds what the lines have received; true if there was anything.
+  bool receive(std::vector<Submission>& batch, Timestamp now);
   /// Seals when due, then sleeps until a command, the next queued work or the next look at the
   /// clock.
   void rest(Timestamp now, std::int64_t worked_at);
+  void sleep_until(Timestamp now, std::int64_t wake_at);
   void note_intake();
   void checkpoint_if_due();
   void prepare_segments(std::stop_token stop);
@@ -93,7 +101,9 @@ class Host final : public gateways::VenuePort {
 
   std::atomic<gateways::Intake> intake_{gateways::Intake::recovering};
   std::mutex mutex_;
-  std::condition_variable arrived_;
+  Wakeup wakeup_;
+  std::vector<gateways::Line*> lines_;  // the venue's thread only, once started
+  std::int64_t lines_idled_at_ = 0;
   std::vector<Submission> queue_;       // guarded by mutex_
   bool sleeping_ = false;               // guarded by mutex_
   bool stopping_ = false;               // guarded by mutex_

@@ -10,18 +10,14 @@
 #include <vector>
 
 #include "flows/engine.hpp"
+#include "gateways/venue_port.hpp"
 #include "platform/eventlog/log.hpp"
 #include "platform/eventlog/step_writer.hpp"
 
 namespace rialto::apps {
 
-using OnReply = std::move_only_function<void(const flows::Reply&)>;
-
-struct Submission {
-  flows::Command command;
-  flows::Origin origin;
-  OnReply on_reply;
-};
+using gateways::OnReply;
+using gateways::Submission;
 
 /// Why no command is taken, as clients see it.
 enum class IntakeReject : std::uint8_t {

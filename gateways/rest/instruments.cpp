@@ -58,7 +58,7 @@ net::Response instrument_response(Status status, const Instrument& instrument,
 }
 
 /// Shows the instrument that a command touched; the list is published before the reply.
-VenuePort::OnReply answer(VenuePort& venue, net::Responder responder, Status status) {
+gateways::OnReply answer(VenuePort& venue, net::Responder responder, Status status) {
   return [&venue, responder = std::move(responder), status](const flows::Reply& reply) mutable {
     if (reply.rejection) return responder.respond(refusal(*reply.rejection));
     const auto list = venue.instruments();
