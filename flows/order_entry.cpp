@@ -105,10 +105,13 @@ Reply cancel_order(Step& step, const orders::CancelOrder& command) {
 Reply cancel_all_orders(Step& step, const orders::CancelAllOrders& command) {
   Reply reply;
   step.venue.orders.each_open(command.account, [&](const orders::Order& order) {
-    if (command.instrument.value == 0 || order.instrument == command.instrument) ++reply.count;
+    if ((command.instrument.value == 0 || order.instrument == command.instrument) &&
+        (command.session.value == 0 || order.session == command.session))
+      ++reply.count;
   });
   if (reply.count != 0)
-    step.emit(orders::MassCancelRequested{command.account, command.instrument, command.reason});
+    step.emit(orders::MassCancelRequested{command.account, command.instrument, command.reason,
+                                          command.session});
   return reply;
 }
 

@@ -36,8 +36,10 @@ struct PlaceOrder {
   Quantity display;       // iceberg peak; 0 shows everything
   Timestamp expire_time;  // GTD; the flow sets it for DAY
   ClientOrderId client_order_id;
-  Fingerprint key;          // of (account, client order id); empty without one
-  std::uint64_t content{};  // digest of everything above but the account
+  Fingerprint key;           // of (account, client order id); empty without one
+  std::uint64_t content{};   // digest of everything above but the account
+  SessionId session{};       // of sequenced order entry; none: any other way in
+  std::uint32_t user_ref{};  // the session's own number of this order
 };
 /// Absent fields stay as they are. `quantity` is the new total, the filled part included.
 struct AmendOrder {
@@ -46,6 +48,8 @@ struct AmendOrder {
   std::optional<Quantity> quantity;
   std::optional<Price> price;
   std::optional<Price> stop_price;
+  SessionId session{};       // none: any other way in
+  std::uint32_t user_ref{};  // the order's new number in its session; 0 keeps the one it has
 };
 /// By order, or by the key of a client order id where `order` is none.
 struct CancelOrder {
@@ -58,6 +62,7 @@ struct CancelAllOrders {
   AccountId account;
   InstrumentId instrument;  // none: on every instrument
   CancelReason reason = CancelReason::mass_cancel;
+  SessionId session{};  // none: however they were entered
 };
 /// The kill switch: no new orders, and all open ones are cancelled. `account` none: the whole
 /// venue.
@@ -94,12 +99,14 @@ struct OrderCreated {
   Fingerprint key;
   std::uint64_t content{};
   ClientOrderId client_order_id;
+  SessionId session{};  // none: not entered through a sequenced session
+  std::uint32_t user_ref{};
 };
 BOOST_DESCRIBE_STRUCT(OrderCreated, (),
                       (order, account, user, instrument, side, type, time_in_force,
                        self_trade_prevention, post_only, price, worst_price, stop_price, quantity,
                        display, expire_time, maker_fee, taker_fee, hold_asset, hold, key, content,
-                       client_order_id))
+                       client_order_id, session, user_ref))
 struct OrderUpdated {
   OrderId order;
   AccountId account;
@@ -111,18 +118,20 @@ struct OrderUpdated {
   Quantity shrunk_by;  // when priority is kept: how much smaller
   bool priority_kept{};
   AssetId hold_asset;
-  Amount hold_change;  // signed
+  Amount hold_change;        // signed
+  std::uint32_t user_ref{};  // the order's number in its session from now on
 };
 BOOST_DESCRIBE_STRUCT(OrderUpdated, (),
                       (order, account, instrument, price, worst_price, stop_price, quantity,
-                       shrunk_by, priority_kept, hold_asset, hold_change))
+                       shrunk_by, priority_kept, hold_asset, hold_change, user_ref))
 /// Every open order named by the filter is going to be cancelled, in bounded steps.
 struct MassCancelRequested {
   AccountId account;
   InstrumentId instrument;
   CancelReason reason{};
+  SessionId session{};  // none: however they were entered
 };
-BOOST_DESCRIBE_STRUCT(MassCancelRequested, (), (account, instrument, reason))
+BOOST_DESCRIBE_STRUCT(MassCancelRequested, (), (account, instrument, reason, session))
 struct TradingBlocked {
   AccountId account;
 };

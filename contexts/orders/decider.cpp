@@ -194,6 +194,8 @@ std::expected<OrderCreated, Reject> Orders::decide(const PlaceOrder& command, co
       .key = command.key,
       .content = command.content,
       .client_order_id = command.client_order_id,
+      .session = command.session,
+      .user_ref = command.user_ref,
   };
 }
 
@@ -219,7 +221,9 @@ std::expected<OrderUpdated, Reject> Orders::decide(const AmendOrder& command, co
   changed.stop_price = command.stop_price.value_or(found->stop_price);
   if (changed.quantity <= found->filled) return refuse(Reject::quantity_not_above_filled);
   const bool same_prices = changed.price == found->price && changed.stop_price == found->stop_price;
-  if (same_prices && changed.quantity == found->quantity) return refuse(Reject::nothing_to_change);
+  // A replacement that only gives the order a new number is a change; it queues anew.
+  if (same_prices && changed.quantity == found->quantity && command.user_ref == 0)
+    return refuse(Reject::nothing_to_change);
   const Price new_price = changed.price == found->price ? Price{} : changed.price;
   const Price new_stop = changed.stop_price == found->stop_price ? Price{} : changed.stop_price;
   if (const Refusal refusal = check_prices(changed.side, new_price, new_stop, terms, market))
@@ -246,6 +250,7 @@ std::expected<OrderUpdated, Reject> Orders::decide(const AmendOrder& command, co
       .priority_kept = keeps,
       .hold_asset = found->hold_asset,
       .hold_change = *hold - found->hold,
+      .user_ref = command.user_ref != 0 ? command.user_ref : found->user_ref,
   };
 }
 

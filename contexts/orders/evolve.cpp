@@ -40,6 +40,8 @@ void Orders::evolve(const OrderCreated& event, Timestamp now) {
   order.hold = event.hold;
   order.key = event.key;
   order.client_order_id = event.client_order_id;
+  order.session = event.session;
+  order.user_ref = event.user_ref;
   insert(order);
   if (!event.key.empty()) keys_.remember(event.key, {event.content, event.order.value});
 }
@@ -51,12 +53,14 @@ void Orders::evolve(const OrderUpdated& event) {
   order.stop_price = event.stop_price;
   order.quantity = event.quantity;
   order.hold += event.hold_change;
+  order.user_ref = event.user_ref;
 }
 
 void Orders::evolve(const MassCancelRequested& event) {
   MassCancel request{event.reason, {}};
   each_open(event.account, [&](const Order& order) {
-    if (event.instrument.value == 0 || order.instrument == event.instrument)
+    if ((event.instrument.value == 0 || order.instrument == event.instrument) &&
+        (event.session.value == 0 || order.session == event.session))
       request.orders.push_back(order.id);
   });
   if (!request.orders.empty()) mass_cancels_.push_back(std::move(request));

@@ -62,6 +62,8 @@ struct Order {
   i128 fees{};             // quote minor units charged so far
   Fingerprint key;
   ClientOrderId client_order_id;
+  SessionId session{};
+  std::uint32_t user_ref{};
 
   Quantity remaining() const { return quantity - filled; }
 };
@@ -69,7 +71,8 @@ BOOST_DESCRIBE_STRUCT(Order, (),
                       (id, account, user, instrument, side, type, time_in_force,
                        self_trade_prevention, post_only, waiting, price, worst_price, stop_price,
                        quantity, filled, display, expire_time, created, maker_fee, taker_fee,
-                       hold_asset, hold, fee_slack, filled_notional, fees, key, client_order_id))
+                       hold_asset, hold, fee_slack, filled_notional, fees, key, client_order_id,
+                       session, user_ref))
 
 /// What one fill costs one side; part of TradeExecuted.
 struct FillCost {
