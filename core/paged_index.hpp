@@ -21,6 +21,11 @@ class PagedIndex {
     if (page >= pages_.size() || !pages_[page]) return none;
     return pages_[page]->slots[number & page_mask];
   }
+  void prefetch(std::uint64_t number) const {
+    const std::size_t page = number >> page_bits;
+    if (page < pages_.size() && pages_[page])
+      __builtin_prefetch(&pages_[page]->slots[number & page_mask]);
+  }
   /// REQUIRES: the number is not in use.
   void insert(std::uint64_t number, std::uint32_t slot) {
     const std::size_t page = number >> page_bits;

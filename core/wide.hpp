@@ -24,7 +24,10 @@ constexpr std::optional<std::int64_t> checked_product(std::int64_t a, std::int64
 }
 
 /// Smallest integer not below numerator ÷ denominator; denominator > 0.
-constexpr i128 ceil_divide(i128 numerator, i128 denominator) {
+constexpr i128 ceil_divide(i128 numerator, std::int64_t denominator) {
+  // Nearly always both fit into a machine word, whose division is ten times as fast.
+  if (const auto small = static_cast<std::int64_t>(numerator); small == numerator) [[likely]]
+    return small / denominator + (small % denominator > 0 ? 1 : 0);
   const i128 quotient = numerator / denominator;
   return quotient + (numerator % denominator > 0 ? 1 : 0);
 }

@@ -2,7 +2,6 @@
 // next.
 #pragma once
 
-#include "flows/market_of.hpp"
 #include "flows/step.hpp"
 
 namespace rialto::flows {
@@ -14,10 +13,16 @@ class BookAnswers {
       : step_(step), terms_(terms) {
     report_.order = entered.id;
     report_.instrument = entered.instrument;
-    report_.quantity = entered.quantity;
+    report_.quantity = entered.quantity();
     report_.filled = entered.filled;
     report_.filled_notional = entered.filled_notional;
     report_.fees = entered.fees;
+  }
+  BookAnswers(Step& step, const orders::OrderCreated& entered, const orders::Terms& terms)
+      : step_(step), terms_(terms) {
+    report_.order = entered.order;
+    report_.instrument = entered.instrument;
+    report_.quantity = entered.quantity;
   }
 
   void fill(const matching::Fill& fill) {

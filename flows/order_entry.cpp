@@ -2,7 +2,6 @@
 
 #include "core/assert.hpp"
 #include "flows/book_answers.hpp"
-#include "flows/market_of.hpp"
 
 namespace rialto::flows {
 namespace {
@@ -10,16 +9,32 @@ namespace {
 using matching::OrderProcessed;
 using matching::Outcome;
 
-/// Into the book, or into the stop book to wait.
-OrderReport enter(Step& step, const orders::Order& order, const orders::Terms& terms, bool park) {
-  BookAnswers answers(step, order, terms);
-  if (park) {
-    answers.processed({order.id, order.account, order.instrument, Outcome::waiting, order.side,
-                       order.stop_price, order.remaining(), order.display});
+bool is_stop(orders::OrderType type) {
+  return type == orders::OrderType::stop || type == orders::OrderType::stop_limit;
+}
+
+/// Into the book for the first time, or into the stop book to wait.
+OrderReport enter(Step& step, const orders::OrderCreated& created, const orders::Terms& terms) {
+  BookAnswers answers(step, created, terms);
+  if (is_stop(created.type)) {
+    answers.processed({created.order, created.account, created.instrument, Outcome::waiting,
+                       created.side, created.stop_price, created.quantity, created.display});
   } else {
-    const auto market = market_of(step.venue, order.instrument, order.side);
-    const matching::EnterOrder entry = step.venue.orders.entry(order, terms, market);
-    step.venue.matching.enter(entry, answers);
+    step.venue.matching.enter(orders::Orders::entry(created), answers);
+  }
+  return answers.report();
+}
+
+/// Back into the book, or into the stop book. A copy: the open order may be gone before its entry
+/// is answered.
+OrderReport enter(Step& step, const orders::Order order, const orders::Terms& terms) {
+  BookAnswers answers(step, order, terms);
+  if (order.waiting) {
+    answers.processed({order.id, order.account, order.instrument, Outcome::waiting, order.side,
+                       order.stop_price, order.remaining, order.display});
+  } else {
+    const auto market = step.venue.market(order.instrument, order.side);
+    step.venue.matching.enter(step.venue.orders.entry(order, terms, market), answers);
   }
   return answers.report();
 }
@@ -27,7 +42,7 @@ OrderReport enter(Step& step, const orders::Order& order, const orders::Terms& t
 OrderReport report_of(const orders::Order& order) {
   const auto status =
       order.filled.value == 0 ? OrderStatus::pending : OrderStatus::partially_filled;
-  return {order.id,     order.instrument,      status, order.quantity,
+  return {order.id,     order.instrument,      status, order.quantity(),
           order.filled, order.filled_notional, {},     order.fees};
 }
 
@@ -47,26 +62,18 @@ Reply place_order(Step& step, const orders::PlaceOrder& command) {
   if (!account || account->closed || account->kind == ledger::AccountKind::system)
     return refused(ledger::Reject::account_not_found);
 
-  const auto* listed = venue.instruments.instrument(command.instrument);
-  const orders::Terms terms = listed ? terms_of(*listed) : orders::Terms{};
+  const orders::Terms* terms = venue.terms(command.instrument);
   const orders::Market market =
-      listed ? market_of(venue, listed->id, command.side) : orders::Market{};
-  orders::PlaceOrder dated = command;
-  if (command.time_in_force == orders::TimeInForce::day)
-    dated.expire_time = venue.calendar.end_of_day();
-  const auto created =
-      venue.orders.decide(dated, listed ? &terms : nullptr, market, account->owner, step.now);
+      terms ? venue.market(command.instrument, command.side) : orders::Market{};
+  const auto created = venue.orders.decide(command, terms, market, account->owner, step.now,
+                                           venue.calendar.end_of_day());
   if (!created) return refused(created.error());
   if (const auto refusal =
           venue.ledger.refuse_hold(created->account, created->hold_asset, created->hold))
     return refused(*refusal);
 
   step.emit(*created);
-  const bool is_stop =
-      created->type == orders::OrderType::stop || created->type == orders::OrderType::stop_limit;
-  // A copy: the open order may be gone before the entry is answered.
-  const orders::Order order = *venue.orders.order(created->order);
-  reply.order = enter(step, order, terms, is_stop);
+  reply.order = enter(step, *created, *terms);
   return reply;
 }
 
@@ -74,20 +81,18 @@ Reply amend_order(Step& step, const orders::AmendOrder& command) {
   Venue& venue = step.venue;
   const orders::Order* found = venue.orders.order(command.order);
   if (!found) return refused(orders::Reject::order_not_found);
-  const orders::Terms terms = terms_of(*venue.instruments.instrument(found->instrument));
+  const orders::Terms& terms = *venue.terms(found->instrument);
   const auto updated =
-      venue.orders.decide(command, terms, market_of(venue, found->instrument, found->side));
+      venue.orders.decide(command, terms, venue.market(found->instrument, found->side));
   if (!updated) return refused(updated.error());
   if (updated->hold_change.value > 0)
     if (const auto refusal =
             venue.ledger.refuse_hold(updated->account, updated->hold_asset, updated->hold_change))
       return refused(*refusal);
 
-  const bool waiting = found->waiting;
   step.emit(*updated);
   Reply reply;
-  const orders::Order order = *found;
-  reply.order = updated->priority_kept ? report_of(order) : enter(step, order, terms, waiting);
+  reply.order = updated->priority_kept ? report_of(*found) : enter(step, *found, terms);
   return reply;
 }
 
@@ -133,16 +138,19 @@ Reply unblock_trading(Step& step, const orders::UnblockTrading& command) {
 }
 
 void trigger_stop(Step& step, OrderId id) {
-  const orders::Order order = *step.venue.orders.order(id);
+  const orders::Order& order = *step.venue.orders.order(id);
   step.emit(matching::OrderTriggered{id, order.instrument});
-  enter(step, order, terms_of(*step.venue.instruments.instrument(order.instrument)), false);
+  enter(step, order, *step.venue.terms(order.instrument));
 }
 
 void end_order(Step& step, OrderId id, orders::CancelReason reason) {
   const orders::Order* order = step.venue.orders.order(id);
   RIALTO_ASSERT(order);
-  step.emit(matching::OrderCancelled{order->id, order->account, order->instrument,
-                                     order->remaining(), reason, order->hold_asset, order->hold});
+  // Not from the order itself, whose second line a cancel need not touch.
+  const orders::Terms& terms = *step.venue.terms(order->instrument);
+  const AssetId hold_asset = order->side == Side::buy ? terms.quote : terms.base;
+  step.emit(matching::OrderCancelled{order->id, order->account, order->instrument, order->remaining,
+                                     reason, hold_asset, order->hold});
 }
 
 }  // namespace rialto::flows

@@ -25,7 +25,17 @@ bool Venue::load(ByteView bytes) {
   ledger.load(in);
   orders.load(in);
   matching.load(in);
+  terms_.clear();
+  for (const auto& listed : instruments.instruments()) keep_terms(listed.id);
   return !in.failed() && in.at_end();
+}
+
+void Venue::keep_terms(InstrumentId id) {
+  const instruments::Instrument& listed = *instruments.instrument(id);
+  terms_.resize(std::max<std::size_t>(terms_.size(), id.value));
+  terms_[id.value - 1] = {
+      listed.id,           listed.base,   listed.quote, listed.quote_per_tick_lot,
+      listed.base_per_lot, listed.halted, listed.rules};
 }
 
 }  // namespace rialto::flows

@@ -12,6 +12,12 @@
 
 namespace rialto::flows {
 
+template <class Event>
+inline constexpr bool changes_terms = std::is_same_v<Event, instruments::InstrumentListed> ||
+                                      std::is_same_v<Event, instruments::InstrumentRulesChanged> ||
+                                      std::is_same_v<Event, instruments::InstrumentHalted> ||
+                                      std::is_same_v<Event, instruments::InstrumentResumed>;
+
 struct Venue {
   identity::Identity identity;
   instruments::Instruments instruments;
@@ -38,12 +44,22 @@ struct Venue {
     follow(calendar);
     if constexpr (std::is_same_v<Event, instruments::InstrumentListed>)
       matching.list(event.instrument);
+    if constexpr (changes_terms<Event>) keep_terms(event.instrument);
     if constexpr (std::is_same_v<Event, orders::OrderUpdated>) {
       if (event.priority_kept)
         matching.shrink(event.order, event.shrunk_by);
       else
         matching.remove(event.order);
     }
+  }
+
+  /// What an order needs to know of its instrument, gathered once so that no context looks into
+  /// another and no order gathers it again. Null for an unknown one.
+  const orders::Terms* terms(InstrumentId instrument) const {
+    return instrument.value - 1 < terms_.size() ? &terms_[instrument.value - 1] : nullptr;
+  }
+  orders::Market market(InstrumentId instrument, Side side) const {
+    return {matching.best(instrument, opposite(side)), matching.last_price(instrument)};
   }
 
   /// Replays one event of the journal. False where its type is unknown or its bytes do not parse;
@@ -54,6 +70,11 @@ struct Venue {
   void save(BinaryWriter&) const;
   /// False where the bytes do not parse.
   bool load(ByteView);
+
+ private:
+  void keep_terms(InstrumentId);
+
+  std::vector<orders::Terms> terms_;  // index = number - 1
 };
 
 }  // namespace rialto::flows

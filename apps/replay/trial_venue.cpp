@@ -73,9 +73,9 @@ std::expected<flows::OrderReport, Rejection> TrialVenue::place(const RecordedOrd
 
 std::expected<flows::OrderReport, Rejection> TrialVenue::reduce(OrderId id, Quantity by) {
   const orders::Order* order = state().orders.order(id);
-  RIALTO_ASSERT(order && by < order->remaining());
-  const flows::Reply reply =
-      run(orders::AmendOrder{order->account, id, order->quantity - by, std::nullopt, std::nullopt});
+  RIALTO_ASSERT(order && by < order->remaining);
+  const flows::Reply reply = run(
+      orders::AmendOrder{order->account, id, order->quantity() - by, std::nullopt, std::nullopt});
   if (reply.rejection) return std::unexpected(*reply.rejection);
   return reply.order;
 }
@@ -140,7 +140,10 @@ std::optional<Rejection> TrialVenue::fund(AccountId owner, AssetId asset, Amount
 
 void TrialVenue::take_back_idle_funds() {
   for (const AccountId owner : idle_) {
-    const auto balances = state().ledger.account(owner)->balances;
+    std::vector<ledger::Balance> balances;
+    state().ledger.each_balance(
+        *state().ledger.account(owner),
+        [&](const ledger::Balance& balance) { balances.push_back(balance); });
     for (const ledger::Balance& balance : balances)
       if (balance.owned.value > 0)
         run(ledger::DebitAccount{owner, balance.asset, balance.owned, {}, 0});
@@ -160,18 +163,19 @@ std::optional<std::string> TrialVenue::broken_invariant() const {
   if (venue.orders.open_count() != venue.matching.order_count())
     return fmt::format("{} orders are open, but {} are in the books", venue.orders.open_count(),
                        venue.matching.order_count());
+  std::optional<std::string> broken;
   for (const ledger::Account& account : venue.ledger.accounts()) {
-    for (const ledger::Balance& balance : account.balances) {
+    venue.ledger.each_balance(account, [&](const ledger::Balance& balance) {
       Amount on_hold;
       venue.orders.each_open(account.id, [&](const orders::Order& order) {
         if (order.hold_asset == balance.asset) on_hold += order.hold;
       });
       if (on_hold != balance.held)
-        return fmt::format("account {} holds {} where its open orders account for {}",
-                           account.id.value, balance.held.value, on_hold.value);
-    }
+        broken = fmt::format("account {} holds {} where its open orders account for {}",
+                             account.id.value, balance.held.value, on_hold.value);
+    });
   }
-  return std::nullopt;
+  return broken;
 }
 
 }  // namespace rialto::replay

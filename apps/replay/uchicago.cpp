@@ -85,11 +85,11 @@ class UchicagoDriver {
     const orders::Order* order =
         found == at->second.orders.end() ? nullptr : venue_.state().orders.order(found->second);
     if (!order || order->side != line.side) return {};
-    const Quantity taken = std::min(line.quantity, order->remaining());
+    const Quantity taken = std::min(line.quantity, order->remaining);
     const Price price = order->price;
     if (taken.value <= 0) return {};
     const auto report =
-        taken == order->remaining() ? venue_.cancel(order->id) : venue_.reduce(order->id, taken);
+        taken == order->remaining ? venue_.cancel(order->id) : venue_.reduce(order->id, taken);
     if (!report) return std::unexpected(report.error());
     report_action(number, line.side == Side::buy ? "CANCEL_BUY" : "CANCEL_SELL", line.reference,
                   price, taken);

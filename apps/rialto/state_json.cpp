@@ -35,10 +35,10 @@ void write_balances(net::JsonWriter& out, const flows::Venue& venue,
                     const ledger::Account& account) {
   const auto amounts = [&](const char* name, auto amount_of) {
     out.key(name).begin_object();
-    for (const ledger::Balance& balance : account.balances) {
+    venue.ledger.each_balance(account, [&](const ledger::Balance& balance) {
       const instruments::Asset* asset = venue.instruments.asset(balance.asset);
       out.field(asset->code, format_decimal(amount_of(balance).value, asset->scale));
-    }
+    });
     out.end_object();
   };
   out.begin_object().field("accountId", std::to_string(account.id.value));

@@ -22,6 +22,9 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(
 /// largest_number, it stays below 2^63.
 inline constexpr std::int64_t largest_supply = 8'000'000'000'000'000'000;
 
+/// Numbers of accounts end here.
+inline constexpr std::uint64_t largest_account_number = 64'000'000;
+
 // The accounts every venue opens first, in this order.
 inline constexpr AccountId external_account{1};  // the world outside: credits come from here
 inline constexpr AccountId clearing_account{
@@ -101,7 +104,8 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(Reject, std::uint8_t,
                               amount_must_be_positive,
                               supply_limit_exceeded,  // largest_supply of one asset in all
                               insufficient_funds, only_house_accounts_may_be_short,
-                              short_limit_out_of_range, account_not_empty)
+                              short_limit_out_of_range, account_not_empty,
+                              account_capacity_exhausted)  // largest_account_number are open
 
 constexpr RejectKind kind(Reject reject) {
   switch (reject) {
@@ -115,6 +119,7 @@ constexpr RejectKind kind(Reject reject) {
     case Reject::account_not_empty:
       return RejectKind::conflict;
     case Reject::idempotency_capacity_exhausted:
+    case Reject::account_capacity_exhausted:
       return RejectKind::unavailable;
     default:
       return RejectKind::business;

@@ -3,15 +3,15 @@
 #pragma once
 
 #include <expected>
+#include <map>
 #include <optional>
 #include <vector>
-
-#include <boost/container/small_vector.hpp>
 
 #include "contexts/ledger/contract.hpp"
 #include "contexts/matching/contract.hpp"
 #include "contexts/orders/contract.hpp"
 #include "core/codec.hpp"
+#include "core/growing_array.hpp"
 #include "core/idempotency.hpp"
 
 namespace rialto::ledger {
@@ -25,13 +25,19 @@ struct Balance {
 };
 BOOST_DESCRIBE_STRUCT(Balance, (), (asset, owned, held, short_limit))
 
-struct Account {
+/// One cache line: who owns the account, and the two assets it was first used for. What more it
+/// has lies elsewhere (Ledger::each_balance knows).
+struct alignas(64) Account {
   AccountId id;
   UserId owner;
+  AssetId assets[2];
+  Amount owned[2];
+  Amount held[2];
+  std::uint32_t more = 0;  // row of its further balances, counted from 1
   AccountKind kind{};
   bool closed = false;
-  boost::container::small_vector<Balance, 3> balances;  // in order of first use
 };
+static_assert(sizeof(Account) == 64);
 
 /// No event: the same command, key and content, was already done; nothing happens again.
 template <class Event>
@@ -41,7 +47,7 @@ class Ledger {
  public:
   Ledger() : Ledger(4'000'000) {}
   /// Remembers at most so many keys of credits and debits (LEDGER-7).
-  explicit Ledger(std::size_t most_keys) : done_(key_retention_ns, most_keys) {}
+  explicit Ledger(std::size_t most_keys);
 
   std::expected<AccountOpened, Reject> decide(const OpenAccount&) const;
   std::expected<AccountClosed, Reject> decide(const CloseAccount&) const;
@@ -68,7 +74,10 @@ class Ledger {
   std::optional<AccountId> account_of(UserId) const;
   /// Zero where the account never had the asset.
   Balance balance(AccountId, AssetId) const;
-  const std::vector<Account>& accounts() const { return accounts_; }
+  const GrowingArray<Account>& accounts() const { return accounts_; }
+  /// Calls visit(Balance) for every asset the account was ever used for, in order of first use.
+  template <class Visit>
+  void each_balance(const Account&, Visit) const;
   bool empty(AccountId) const;
   /// What all accounts but the outside world own of an asset; = minus the external account's
   /// balance.
@@ -76,21 +85,59 @@ class Ledger {
   /// Recomputes LEDGER-1 to -3 over every account; linear. For audits and tests.
   bool consistent() const;
 
+  /// Asks for the line of an account ahead of its use.
+  void prefetch(AccountId id) const { prefetch_line(&accounts_[local_number(id) - 1]); }
+
   void save(BinaryWriter&) const;
   void load(BinaryReader&);
 
  private:
+  /// Where one asset of one account is kept.
+  struct Place {
+    Amount* owned;
+    Amount* held;
+  };
+  struct Further {
+    AssetId asset;
+    Amount owned;
+    Amount held;
+  };
   template <class Command>
   std::expected<bool, Reject> check_transfer(const Command&, Timestamp now) const;
   void assign_owner(const Account&);
-  Balance& at(AccountId, AssetId);
-  void post(AccountId, AssetId, Amount);
-  void hold(AccountId, AssetId, Amount change);
+  Account& at(AccountId);
+  Place place(Account&, AssetId);
+  Place further(Account&, AssetId);
+  Amount& of_system(AccountId, AssetId);
+  Amount short_limit(const Account&, AssetId) const;
+  bool covered(const Account&, AssetId, Place) const;
+  void post(Account&, AssetId, Amount);
+  void post_to_system(AccountId, AssetId, Amount);
+  void hold(Account&, AssetId, Amount change);
 
-  std::vector<Account> accounts_;                                       // index = number - 1
-  std::vector<AccountId> account_of_user_;                              // by user number
+  GrowingArray<Account> accounts_;             // index = number - 1
+  std::vector<std::vector<Further>> further_;  // row = Account::more - 1
+  std::vector<Amount> system_[3];              // of the venue's own accounts, by asset number
+  std::map<std::pair<AccountId, AssetId>, Amount> short_limits_;        // of house accounts
+  GrowingArray<AccountId> account_of_user_;                             // by user number
   static constexpr std::int64_t key_retention_ns = 86'400'000'000'000;  // a day of log time
   IdempotencyTable done_;
 };
+
+template <class Visit>
+void Ledger::each_balance(const Account& account, Visit visit) const {
+  if (account.kind == AccountKind::system) {
+    const auto& owned = system_[account.id.value - 1];
+    for (std::uint32_t asset = 1; asset < owned.size(); ++asset)
+      if (owned[asset].value != 0) visit(Balance{{asset}, owned[asset], {}, {}});
+    return;
+  }
+  for (int i = 0; i < 2; ++i)
+    if (const AssetId asset = account.assets[i]; asset.value != 0)
+      visit(Balance{asset, account.owned[i], account.held[i], short_limit(account, asset)});
+  if (account.more == 0) return;
+  for (const Further& entry : further_[account.more - 1])
+    visit(Balance{entry.asset, entry.owned, entry.held, short_limit(account, entry.asset)});
+}
 
 }  // namespace rialto::ledger

@@ -46,12 +46,17 @@ std::optional<Amount> buy_hold(Price worst, Quantity remaining, Amount quote_per
   return Amount{static_cast<std::int64_t>(*notional + fee)};
 }
 
-std::optional<Amount> hold_of(const Order& order, const Terms& terms) {
-  if (order.side == Side::buy)
-    return buy_hold(order.worst_price, order.remaining(), terms.quote_per_tick_lot, order.maker_fee,
-                    order.taker_fee, order.fee_slack);
-  const auto amount = checked_product(order.remaining().value, terms.base_per_lot.value);
+std::optional<Amount> sell_hold(Quantity remaining, const Terms& terms) {
+  const auto amount = checked_product(remaining.value, terms.base_per_lot.value);
   return amount ? std::optional(Amount{*amount}) : std::nullopt;
+}
+
+/// What an open order must hold with so much left.
+std::optional<Amount> hold_of(const Order& order, Price worst, Quantity remaining,
+                              const Terms& terms) {
+  if (order.side == Side::sell) return sell_hold(remaining, terms);
+  return buy_hold(worst, remaining, terms.quote_per_tick_lot, order.maker_fee, order.taker_fee,
+                  order.fee_slack);
 }
 
 Refusal check_shape(const PlaceOrder& command, Timestamp now) {
@@ -136,8 +141,8 @@ std::optional<std::expected<OrderId, Reject>> Orders::earlier(const PlaceOrder& 
 }
 
 std::expected<OrderCreated, Reject> Orders::decide(const PlaceOrder& command, const Terms* terms,
-                                                   const Market& market, UserId user,
-                                                   Timestamp now) const {
+                                                   const Market& market, UserId user, Timestamp now,
+                                                   Timestamp day_end) const {
   const auto refuse = [](Reject reject) { return std::unexpected(reject); };
   if (!terms) return refuse(Reject::instrument_not_found);
   if (!command.key.empty() && keys_.full(now))
@@ -150,22 +155,19 @@ std::expected<OrderCreated, Reject> Orders::decide(const PlaceOrder& command, co
           check_prices(command.side, command.price, command.stop_price, *terms, market))
     return refuse(*refusal);
 
-  Order order;
-  order.side = command.side;
-  order.quantity = command.quantity;
-  order.maker_fee = terms->rules.maker_fee;
-  order.taker_fee = terms->rules.taker_fee;
-  order.worst_price =
+  const Price worst =
       worst_price(command.type, command.side, command.price, command.stop_price, *terms, market);
   // An order that can meet nothing stands for no money.
   const bool meets_nothing = command.type == OrderType::market && !market.best_opposite;
-  if (const Refusal refusal =
-          check_size(command.quantity, meets_nothing ? Price{} : order.worst_price, *terms))
+  if (const Refusal refusal = check_size(command.quantity, meets_nothing ? Price{} : worst, *terms))
     return refuse(*refusal);
   if (open_orders(command.account) >= terms->rules.max_open_orders)
     return refuse(Reject::too_many_open_orders);
   if (open_count_ >= limits_.open_orders) return refuse(Reject::order_capacity_exhausted);
-  const auto hold = hold_of(order, *terms);
+  const auto hold = command.side == Side::buy
+                        ? buy_hold(worst, command.quantity, terms->quote_per_tick_lot,
+                                   terms->rules.maker_fee, terms->rules.taker_fee, 0)
+                        : sell_hold(command.quantity, *terms);
   if (!hold) return refuse(Reject::hold_too_large);
 
   // A market order never rests, whatever it was sent with.
@@ -182,13 +184,13 @@ std::expected<OrderCreated, Reject> Orders::decide(const PlaceOrder& command, co
       .self_trade_prevention = command.self_trade_prevention,
       .post_only = command.post_only,
       .price = command.price,
-      .worst_price = order.worst_price,
+      .worst_price = worst,
       .stop_price = command.stop_price,
       .quantity = command.quantity,
       .display = command.display == command.quantity ? Quantity{} : command.display,
-      .expire_time = command.expire_time,
-      .maker_fee = order.maker_fee,
-      .taker_fee = order.taker_fee,
+      .expire_time = command.time_in_force == TimeInForce::day ? day_end : command.expire_time,
+      .maker_fee = terms->rules.maker_fee,
+      .taker_fee = terms->rules.taker_fee,
       .hold_asset = command.side == Side::buy ? terms->quote : terms->base,
       .hold = *hold,
       .key = command.key,
@@ -215,38 +217,37 @@ std::expected<OrderUpdated, Reject> Orders::decide(const AmendOrder& command, co
     return refuse(Reject::stop_price_must_be_positive);
   if (command.stop_price && !found->waiting) return refuse(Reject::stop_price_not_allowed);
 
-  Order changed = *found;
-  changed.quantity = command.quantity.value_or(found->quantity);
-  changed.price = command.price.value_or(found->price);
-  changed.stop_price = command.stop_price.value_or(found->stop_price);
-  if (changed.quantity <= found->filled) return refuse(Reject::quantity_not_above_filled);
-  const bool same_prices = changed.price == found->price && changed.stop_price == found->stop_price;
+  const Quantity before = found->quantity();
+  const Quantity quantity = command.quantity.value_or(before);
+  const Price price = command.price.value_or(found->price);
+  const Price stop_price = command.stop_price.value_or(found->stop_price);
+  if (quantity <= found->filled) return refuse(Reject::quantity_not_above_filled);
+  const bool same_prices = price == found->price && stop_price == found->stop_price;
   // A replacement that only gives the order a new number is a change; it queues anew.
-  if (same_prices && changed.quantity == found->quantity && command.user_ref == 0)
+  if (same_prices && quantity == before && command.user_ref == 0)
     return refuse(Reject::nothing_to_change);
-  const Price new_price = changed.price == found->price ? Price{} : changed.price;
-  const Price new_stop = changed.stop_price == found->stop_price ? Price{} : changed.stop_price;
-  if (const Refusal refusal = check_prices(changed.side, new_price, new_stop, terms, market))
+  const Price new_price = price == found->price ? Price{} : price;
+  const Price new_stop = stop_price == found->stop_price ? Price{} : stop_price;
+  if (const Refusal refusal = check_prices(found->side, new_price, new_stop, terms, market))
     return refuse(*refusal);
-  if (!same_prices)
-    changed.worst_price =
-        worst_price(changed.type, changed.side, changed.price, changed.stop_price, terms, market);
-  if (const Refusal refusal = check_size(changed.quantity, changed.worst_price, terms))
-    return refuse(*refusal);
-  const auto hold = hold_of(changed, terms);
+  const Price worst = same_prices
+                          ? found->worst_price
+                          : worst_price(found->type, found->side, price, stop_price, terms, market);
+  if (const Refusal refusal = check_size(quantity, worst, terms)) return refuse(*refusal);
+  const auto hold = hold_of(*found, worst, quantity - found->filled, terms);
   if (!hold) return refuse(Reject::hold_too_large);
 
   // ORDERS-5: time priority survives only a smaller size at the same price.
-  const bool keeps = same_prices && changed.quantity < found->quantity;
+  const bool keeps = same_prices && quantity < before;
   return OrderUpdated{
       .order = command.order,
       .account = command.account,
       .instrument = found->instrument,
-      .price = changed.price,
-      .worst_price = changed.worst_price,
-      .stop_price = changed.stop_price,
-      .quantity = changed.quantity,
-      .shrunk_by = keeps ? found->quantity - changed.quantity : Quantity{},
+      .price = price,
+      .worst_price = worst,
+      .stop_price = stop_price,
+      .quantity = quantity,
+      .shrunk_by = keeps ? before - quantity : Quantity{},
       .priority_kept = keeps,
       .hold_asset = found->hold_asset,
       .hold_change = *hold - found->hold,
@@ -275,11 +276,11 @@ std::expected<TradingUnblocked, Reject> Orders::decide(const UnblockTrading& com
 FillCost Orders::cost_of_fill(OrderId id, Quantity quantity, Amount notional, Amount base_amount,
                               bool taker, Amount quote_per_tick_lot) const {
   const Order* filled = order(id);
-  RIALTO_ASSERT(filled && quantity <= filled->remaining());
+  RIALTO_ASSERT(filled && quantity <= filled->remaining);
   const FeeCharge charge =
       charge_fee(notional, taker ? filled->taker_fee : filled->maker_fee, filled->fee_slack);
   if (filled->side == Side::sell) return {charge.fee, charge.slack, base_amount};
-  const Quantity rest = filled->remaining() - quantity;
+  const Quantity rest = filled->remaining - quantity;
   if (rest.value == 0) return {charge.fee, charge.slack, filled->hold};
   const auto hold = buy_hold(filled->worst_price, rest, quote_per_tick_lot, filled->maker_fee,
                              filled->taker_fee, charge.slack);
@@ -289,10 +290,8 @@ FillCost Orders::cost_of_fill(OrderId id, Quantity quantity, Amount notional, Am
 
 Amount Orders::hold_released_by(OrderId id, Quantity by, const Terms& terms) const {
   const Order* found = order(id);
-  RIALTO_ASSERT(found && by <= found->remaining());
-  Order smaller = *found;
-  smaller.quantity -= by;
-  const auto hold = hold_of(smaller, terms);
+  RIALTO_ASSERT(found && by <= found->remaining);
+  const auto hold = hold_of(*found, found->worst_price, found->remaining - by, terms);
   RIALTO_ASSERT(hold && *hold <= found->hold);
   return found->hold - *hold;
 }
@@ -310,12 +309,26 @@ matching::EnterOrder Orders::entry(const Order& order, const Terms& terms,
           order.instrument,
           order.side,
           limit,
-          order.remaining(),
+          order.remaining,
           order.display,
           order.time_in_force,
           is_market(order.type),
           order.post_only,
           order.self_trade_prevention};
+}
+
+matching::EnterOrder Orders::entry(const OrderCreated& created) {
+  return {created.order,
+          created.account,
+          created.instrument,
+          created.side,
+          {std::max<std::int64_t>(created.worst_price.value, 1)},  // 1: meets nothing
+          created.quantity,
+          created.display,
+          created.time_in_force,
+          is_market(created.type),
+          created.post_only,
+          created.self_trade_prevention};
 }
 
 }  // namespace rialto::orders

@@ -1,6 +1,7 @@
 // The state of open orders follows the events; no rule is applied here a second time.
 #include <algorithm>
 
+#include "contexts/ledger/contract.hpp"
 #include "contexts/orders/orders.hpp"
 #include "core/assert.hpp"
 
@@ -10,39 +11,47 @@ constexpr std::int64_t key_retention_ns =
     300'000'000'000;  // five minutes of log time after the close
 }  // namespace
 
-Orders::Orders(Limits limits) : limits_(limits), keys_(key_retention_ns, limits.keys) {}
+Orders::Orders(Limits limits)
+    : orders_(largest_open_orders),
+      accounts_(ledger::largest_account_number + 1),
+      limits_(limits),
+      keys_(key_retention_ns, limits.keys) {}
 
 void Orders::evolve(const OrderCreated& event, Timestamp now) {
   // ORDERS-1: numbers of orders and trades are given in turn, none twice, none left out.
   RIALTO_ASSERT(event.order.value == next_order_);
   ++next_order_;
   keys_.expire(now);
-  Order order;
-  order.id = event.order;
-  order.account = event.account;
-  order.user = event.user;
+  Order& order = take_slot(event.order, event.account);
+  order.key = event.key;
+  order.hold = event.hold;
+  order.remaining = event.quantity;
   order.instrument = event.instrument;
   order.side = event.side;
   order.type = event.type;
-  order.time_in_force = event.time_in_force;
-  order.self_trade_prevention = event.self_trade_prevention;
-  order.post_only = event.post_only;
-  order.price = event.price;
+  order.waiting = false;
+  order.expires = event.expire_time.value != 0;
   order.worst_price = event.worst_price;
+  order.filled = {};
+  order.maker_fee = event.maker_fee;
+  order.taker_fee = event.taker_fee;
+  order.fee_slack = 0;
+  order.hold_asset = event.hold_asset;
+  order.filled_notional = 0;
+  order.fees = 0;
+  order.price = event.price;
   order.stop_price = event.stop_price;
-  order.quantity = event.quantity;
   order.display = event.display;
   order.expire_time = event.expire_time;
   order.created = now;
-  order.maker_fee = event.maker_fee;
-  order.taker_fee = event.taker_fee;
-  order.hold_asset = event.hold_asset;
-  order.hold = event.hold;
-  order.key = event.key;
-  order.client_order_id = event.client_order_id;
+  order.user = event.user;
   order.session = event.session;
   order.user_ref = event.user_ref;
-  insert(order);
+  order.time_in_force = event.time_in_force;
+  order.self_trade_prevention = event.self_trade_prevention;
+  order.post_only = event.post_only;
+  if (order.expires) expiries_.emplace(event.expire_time.value, event.order.value);
+  if (!event.client_order_id.empty()) client_order_ids_.emplace(event.order, event.client_order_id);
   if (!event.key.empty()) keys_.remember(event.key, {event.content, event.order.value});
 }
 
@@ -51,7 +60,7 @@ void Orders::evolve(const OrderUpdated& event) {
   order.price = event.price;
   order.worst_price = event.worst_price;
   order.stop_price = event.stop_price;
-  order.quantity = event.quantity;
+  order.remaining = event.quantity - order.filled;
   order.hold += event.hold_change;
   order.user_ref = event.user_ref;
 }
@@ -93,13 +102,14 @@ void Orders::evolve(const matching::TradeExecuted& event, Timestamp now) {
   ++next_trade_;
   const auto fill = [&](OrderId id, Amount fee, std::uint32_t slack, Amount released) {
     Order& order = at(id);
+    order.remaining -= event.quantity;
     order.filled += event.quantity;
     order.filled_notional += event.notional.value;
     order.fees += fee.value;
     order.fee_slack = slack;
     order.hold -= released;
-    RIALTO_ASSERT(order.remaining().value >= 0 && order.hold.value >= 0);
-    if (order.remaining().value == 0) close(id, now);
+    RIALTO_ASSERT(order.remaining.value >= 0 && order.hold.value >= 0);
+    if (order.remaining.value == 0) close(order, now);
   };
   fill(event.buy_order, event.buyer_fee, event.buyer_fee_slack, event.buyer_hold_released);
   fill(event.sell_order, event.seller_fee, event.seller_fee_slack, event.seller_hold_released);
@@ -110,14 +120,14 @@ void Orders::evolve(const matching::OrderCancelled& event, Timestamp now) {
   order.hold -= event.hold_released;
   // ORDERS-3: a closed order holds nothing.
   RIALTO_ASSERT(order.hold.value == 0);
-  close(event.order, now);
+  close(order, now);
 }
 
 void Orders::evolve(const matching::OrderReduced& event) {
   Order& order = at(event.order);
-  order.quantity -= event.by;
+  order.remaining -= event.by;
   order.hold -= event.hold_released;
-  RIALTO_ASSERT(order.remaining().value >= 0 && order.hold.value >= 0);
+  RIALTO_ASSERT(order.remaining.value >= 0 && order.hold.value >= 0);
 }
 
 void Orders::evolve(const matching::OrderProcessed& event) {
@@ -132,8 +142,12 @@ void Orders::evolve(const matching::OrderTriggered& event) {
 const Order* Orders::order(OrderId id) const {
   const Slot slot = slots_.find(local_number(id));
   // The id as a whole: the same number of another shard is another order.
-  return slot == PagedIndex::none || entries_[slot].order.id != id ? nullptr
-                                                                   : &entries_[slot].order;
+  return slot == PagedIndex::none || orders_[slot].id != id ? nullptr : &orders_[slot];
+}
+
+ClientOrderId Orders::client_order_id(OrderId id) const {
+  const auto found = client_order_ids_.find(id);
+  return found == client_order_ids_.end() ? ClientOrderId{} : found->second;
 }
 
 const Order* Orders::order_by_key(const Fingerprint& key) const {
@@ -176,55 +190,90 @@ std::optional<AccountId> Orders::kill_switch_at() const {
 Order& Orders::at(OrderId id) {
   const Slot slot = slots_.find(local_number(id));
   RIALTO_ASSERT(slot != PagedIndex::none);
-  return entries_[slot].order;
+  return orders_[slot];
 }
 
 Orders::AccountOrders& Orders::account(AccountId id) {
   const auto index = local_number(id);
-  if (index >= accounts_.size())
-    accounts_.resize(std::max<std::size_t>(index + 1, accounts_.size() * 2));
+  accounts_.grow_to(index + 1);
   return accounts_[index];
 }
 
-Orders::Slot Orders::insert(const Order& order) {
-  Slot slot = static_cast<Slot>(entries_.size());
+Order& Orders::take_slot(OrderId id, AccountId owner) {
+  auto slot = static_cast<Slot>(orders_.size());
   if (free_.empty()) {
-    entries_.emplace_back();
+    orders_.push_back({});
   } else {
     slot = free_.back();
     free_.pop_back();
   }
-  AccountOrders& owner = account(order.account);
-  entries_[slot] = {order, owner.newest, no_slot};
-  (owner.newest == no_slot ? owner.oldest : entries_[owner.newest].newer) = slot;
-  owner.newest = slot;
-  ++owner.count;
+  AccountOrders& owned = account(owner);
+  Order& order = orders_[slot];
+  order.id = id;
+  order.account = owner;
+  order.older = owned.newest;
+  order.newer = no_slot;
+  (owned.newest == no_slot ? owned.oldest : orders_[owned.newest].newer) = slot;
+  owned.newest = slot;
+  ++owned.count;
   ++open_count_;
-  slots_.insert(local_number(order.id), slot);
-  if (order.expire_time.value != 0) expiries_.emplace(order.expire_time.value, order.id.value);
-  return slot;
+  slots_.insert(local_number(id), slot);
+  return order;
 }
 
-void Orders::close(OrderId id, Timestamp now) {
-  const Slot slot = slots_.find(local_number(id));
-  Entry& entry = entries_[slot];
-  AccountOrders& owner = account(entry.order.account);
-  (entry.older == no_slot ? owner.oldest : entries_[entry.older].newer) = entry.newer;
-  (entry.newer == no_slot ? owner.newest : entries_[entry.newer].older) = entry.older;
+Order& Orders::insert(const Order& order) {
+  Order& taken = take_slot(order.id, order.account);
+  const Slot older = taken.older;
+  taken = order;
+  taken.older = older;
+  taken.newer = no_slot;
+  if (order.expires) expiries_.emplace(order.expire_time.value, order.id.value);
+  return taken;
+}
+
+void Orders::close(Order& order, Timestamp now) {
+  AccountOrders& owner = account(order.account);
+  (order.older == no_slot ? owner.oldest : orders_[order.older].newer) = order.newer;
+  (order.newer == no_slot ? owner.newest : orders_[order.newer].older) = order.older;
   --owner.count;
   --open_count_;
-  if (entry.order.expire_time.value != 0)
-    expiries_.erase({entry.order.expire_time.value, entry.order.id.value});
-  if (!entry.order.key.empty()) keys_.close(entry.order.key, now);
-  slots_.erase(local_number(id));
-  free_.push_back(slot);
-  // ORDERS-6: the head of the mass-cancel queue is always an open order.
+  if (order.expires) expiries_.erase({order.expire_time.value, order.id.value});
+  if (!client_order_ids_.empty()) client_order_ids_.erase(order.id);
+  if (!order.key.empty()) keys_.close(order.key, now);
+  slots_.erase(local_number(order.id));
+  free_.push_back(static_cast<Slot>(&order - orders_.begin()));
+  if (!mass_cancels_.empty()) [[unlikely]]
+    pass_over_closed();
+}
+
+// ORDERS-6: the head of the mass-cancel queue is always an open order.
+void Orders::pass_over_closed() {
   while (!mass_cancels_.empty()) {
     auto& orders = mass_cancels_.front().orders;
     while (!orders.empty() && !order(orders.front())) orders.pop_front();
     if (!orders.empty()) break;
     mass_cancels_.pop_front();
   }
+}
+
+void Orders::prefetch_order(OrderId id, bool for_fill) const {
+  const Slot slot = slots_.find(local_number(id));
+  if (slot == PagedIndex::none) return;
+  prefetch_line(&orders_[slot].id);
+  if (for_fill) prefetch_line(&orders_[slot].worst_price);
+}
+
+void Orders::prefetch_neighbours(OrderId id) const {
+  const Slot slot = slots_.find(local_number(id));
+  if (slot == PagedIndex::none) return;
+  if (orders_[slot].older != no_slot) prefetch_line(&orders_[orders_[slot].older]);
+  if (orders_[slot].newer != no_slot) prefetch_line(&orders_[orders_[slot].newer]);
+}
+
+void Orders::prefetch_newest(AccountId id) const {
+  const auto index = local_number(id);
+  if (index < accounts_.size() && accounts_[index].newest != no_slot)
+    prefetch_line(&orders_[accounts_[index].newest]);
 }
 
 void Orders::save(BinaryWriter& out) const {
@@ -240,7 +289,10 @@ void Orders::save(BinaryWriter& out) const {
   }
   std::sort(open.begin(), open.end(), [](auto* a, auto* b) { return a->id < b->id; });
   out.write(static_cast<std::uint64_t>(open.size()));
-  for (const Order* order : open) out.write(*order);
+  for (const Order* order : open) {
+    out.write(*order);
+    out.write(client_order_id(order->id));
+  }
   out.write(blocked_accounts);
   out.write(static_cast<std::uint32_t>(mass_cancels_.size()));
   for (const MassCancel& request : mass_cancels_) {
@@ -259,7 +311,11 @@ void Orders::load(BinaryReader& in) {
   in.read_into(next_trade_);
   in.read_into(venue_blocked_);
   in.read_into(kill_switch_at_);
-  for (auto n = in.read<std::uint64_t>(); n > 0 && !in.failed(); --n) insert(in.read<Order>());
+  for (auto n = in.read<std::uint64_t>(); n > 0 && !in.failed(); --n) {
+    const Order& order = insert(in.read<Order>());
+    if (const auto text = in.read<ClientOrderId>(); !text.empty())
+      client_order_ids_.emplace(order.id, text);
+  }
   for (const AccountId id : in.read<std::vector<AccountId>>()) account(id).blocked = true;
   for (auto n = in.read<std::uint32_t>(); n > 0 && !in.failed(); --n) {
     const auto reason = in.read<CancelReason>();

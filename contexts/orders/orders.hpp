@@ -9,15 +9,18 @@
 #include <set>
 #include <vector>
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include "contexts/instruments/contract.hpp"
 #include "contexts/orders/contract.hpp"
 #include "core/codec.hpp"
+#include "core/growing_array.hpp"
 #include "core/idempotency.hpp"
 #include "core/paged_index.hpp"
 
 namespace rialto::orders {
 
-/// What an order needs of its instrument; copied from the instruments context by the flow.
+/// What an order needs of its instrument; kept by the flows, from the instruments context.
 struct Terms {
   InstrumentId instrument;
   AssetId base;
@@ -34,45 +37,53 @@ struct Market {
   std::optional<Price> last;           // reference of price bands and stops
 };
 
-struct Order {
+/// An open order: three cache lines. A cancel reads the first, a fill the second too; the third
+/// is for reads.
+struct alignas(64) Order {
   OrderId id;
   AccountId account;
-  UserId user;
+  Fingerprint key;
+  Amount hold;
+  Quantity remaining;
   InstrumentId instrument;
   Side side{};
   OrderType type{};
-  TimeInForce time_in_force{};
-  SelfTradePrevention self_trade_prevention{};
-  bool post_only{};
   bool waiting{};  // a stop, not yet triggered
-  Price price;
+  bool expires{};  // has an expire_time
+  // Neighbours among the account's open orders; Orders keeps them.
+  std::uint32_t older = 0xffffffff;
+  std::uint32_t newer = 0xffffffff;
+
   Price worst_price;
-  Price stop_price;
-  Quantity quantity;  // total, filled part included
   Quantity filled;
+  FeeRate maker_fee;
+  FeeRate taker_fee;
+  std::uint32_t fee_slack{};
+  AssetId hold_asset;
+  i128 filled_notional{};  // quote minor units
+  i128 fees{};             // quote minor units charged so far
+
+  Price price;
+  Price stop_price;
   Quantity display;
   Timestamp expire_time;
   Timestamp created;
-  FeeRate maker_fee;
-  FeeRate taker_fee;
-  AssetId hold_asset;
-  Amount hold;
-  std::uint32_t fee_slack{};
-  i128 filled_notional{};  // quote minor units
-  i128 fees{};             // quote minor units charged so far
-  Fingerprint key;
-  ClientOrderId client_order_id;
-  SessionId session{};
-  std::uint32_t user_ref{};
+  UserId user;
+  SessionId session;
+  std::uint32_t user_ref{};  // the session's own number of this order
+  TimeInForce time_in_force{};
+  SelfTradePrevention self_trade_prevention{};
+  bool post_only{};
 
-  Quantity remaining() const { return quantity - filled; }
+  /// The total, filled part included.
+  Quantity quantity() const { return remaining + filled; }
 };
+static_assert(sizeof(Order) == 192);
 BOOST_DESCRIBE_STRUCT(Order, (),
-                      (id, account, user, instrument, side, type, time_in_force,
-                       self_trade_prevention, post_only, waiting, price, worst_price, stop_price,
-                       quantity, filled, display, expire_time, created, maker_fee, taker_fee,
-                       hold_asset, hold, fee_slack, filled_notional, fees, key, client_order_id,
-                       session, user_ref))
+                      (id, account, key, hold, remaining, instrument, side, type, waiting, expires,
+                       worst_price, filled, maker_fee, taker_fee, fee_slack, hold_asset,
+                       filled_notional, fees, price, stop_price, display, expire_time, created,
+                       user, session, user_ref, time_in_force, self_trade_prevention, post_only))
 
 /// What one fill costs one side; part of TradeExecuted.
 struct FillCost {
@@ -81,9 +92,12 @@ struct FillCost {
   Amount hold_released;
 };
 
+/// No limit may be set higher.
+inline constexpr std::size_t largest_open_orders = 64'000'000;
+
 /// How much the state may hold. Intake is refused beyond it, nothing is dropped.
 struct Limits {
-  std::size_t open_orders = 100'000'000;
+  std::size_t open_orders = largest_open_orders;
   std::size_t keys = 32'000'000;  // of client order ids, remembered
 };
 
@@ -96,8 +110,9 @@ class Orders {
   /// An earlier order of the same key: its id if the content is the same, a reject if not.
   std::optional<std::expected<OrderId, Reject>> earlier(const PlaceOrder&) const;
   /// REQUIRES: earlier() found nothing. Funds are the ledger's to check: the event names the hold.
+  /// `day_end` is when an order of today expires.
   std::expected<OrderCreated, Reject> decide(const PlaceOrder&, const Terms* terms, const Market&,
-                                             UserId, Timestamp now) const;
+                                             UserId, Timestamp now, Timestamp day_end) const;
   std::expected<OrderUpdated, Reject> decide(const AmendOrder&, const Terms&, const Market&) const;
   /// The live order a cancel means, if it is the account's own.
   std::expected<const Order*, Reject> decide(const CancelOrder&) const;
@@ -108,9 +123,11 @@ class Orders {
                         Amount quote_per_tick_lot) const;
   /// Hold released when an order shrinks by `by` lots without trading.
   Amount hold_released_by(OrderId, Quantity by, const Terms&) const;
-  /// What the book gets to see of an order on its entry or re-entry. A stop-market order's collar
-  /// may only tighten.
+  /// What the book gets to see of an order on its re-entry. A stop-market order's collar may only
+  /// tighten.
   matching::EnterOrder entry(const Order&, const Terms&, const Market&) const;
+  /// The same on its first entry.
+  static matching::EnterOrder entry(const OrderCreated&);
 
   void evolve(const OrderCreated&, Timestamp now);
   void evolve(const OrderUpdated&);
@@ -128,6 +145,8 @@ class Orders {
   const Order* order(OrderId) const;
   /// An open order by the key of its client order id. O(1).
   const Order* order_by_key(const Fingerprint&) const;
+  /// The text its owner gave an open order; empty if none.
+  ClientOrderId client_order_id(OrderId) const;
   std::uint32_t open_orders(AccountId) const;
   /// The account's open orders, oldest first.
   template <class Visit>
@@ -149,14 +168,18 @@ class Orders {
   void save(BinaryWriter&) const;
   void load(BinaryReader&);
 
+  // For batches: each asks for lines ahead of their use, and what it needs itself was asked for by
+  // the one before.
+  void prefetch(const Fingerprint& key) const { keys_.prefetch(key); }
+  void prefetch(AccountId id) const { prefetch_line(&accounts_[local_number(id)]); }
+  void prefetch_slot(OrderId id) const { slots_.prefetch(local_number(id)); }
+  void prefetch_order(OrderId id, bool for_fill) const;
+  void prefetch_neighbours(OrderId id) const;
+  void prefetch_newest(AccountId id) const;
+
  private:
   using Slot = std::uint32_t;
   static constexpr Slot no_slot = 0xffffffff;
-  struct Entry {
-    Order order;
-    Slot older = no_slot;  // of the same account
-    Slot newer = no_slot;
-  };
   struct AccountOrders {
     Slot oldest = no_slot;
     Slot newest = no_slot;
@@ -169,15 +192,18 @@ class Orders {
   };
 
   Order& at(OrderId);
-  Slot insert(const Order&);
-  void close(OrderId, Timestamp now);
+  Order& insert(const Order&);
+  Order& take_slot(OrderId, AccountId);
+  void close(Order&, Timestamp now);
+  void pass_over_closed();
   AccountOrders& account(AccountId);
 
-  std::vector<Entry> entries_;  // pooled; free slots are reused last-in first-out
+  GrowingArray<Order> orders_;  // free ones are reused, last in, first out
   std::vector<Slot> free_;
   PagedIndex slots_;                                           // order number -> slot
-  std::vector<AccountOrders> accounts_;                        // by account number
+  GrowingArray<AccountOrders> accounts_;                       // by account number
   std::set<std::pair<std::int64_t, std::uint64_t>> expiries_;  // (time, order)
+  boost::unordered_flat_map<OrderId, ClientOrderId, std::hash<OrderId>> client_order_ids_;
   std::deque<MassCancel> mass_cancels_;
   Limits limits_;
   // ORDERS-7: keys of open orders, and of closed ones for five minutes of log time.
@@ -193,8 +219,8 @@ template <class Visit>
 void Orders::each_open(AccountId id, Visit visit) const {
   const auto index = local_number(id);
   if (index >= accounts_.size()) return;
-  for (Slot slot = accounts_[index].oldest; slot != no_slot; slot = entries_[slot].newer)
-    visit(entries_[slot].order);
+  for (Slot slot = accounts_[index].oldest; slot != no_slot; slot = orders_[slot].newer)
+    visit(orders_[slot]);
 }
 
 }  // namespace rialto::orders

@@ -2,8 +2,14 @@
 // indices, and the names of rejections.
 #include <gtest/gtest.h>
 
+#include <map>
+#include <random>
+#include <string>
+
 #include "core/event_sink.hpp"
+#include "core/growing_array.hpp"
 #include "core/idempotency.hpp"
+#include "core/key_table.hpp"
 #include "core/paged_index.hpp"
 #include "core/rejection.hpp"
 #include "core/tests/given.hpp"
@@ -44,6 +50,64 @@ TEST(InlineText, a_longer_one_in_the_bytes_is_refused) {
   BinaryReader reader(bytes);
   (void)reader.read<InlineText<4>>();
   EXPECT_TRUE(reader.failed());
+}
+
+TEST(KeyTable, agrees_with_a_map_while_it_grows_and_shrinks) {
+  KeyTable table(100'000);
+  std::map<Fingerprint, std::uint64_t> model;
+  std::mt19937_64 random(7);
+  // Few bits differ, so that searches collide; the table moves to its successor six times on the
+  // way.
+  const auto some_key = [&] { return Fingerprint{1 + random() % 3, (random() % 40'000) << 32}; };
+  std::size_t largest = 0;
+  for (int i = 0; i < 400'000; ++i) {
+    const Fingerprint key = some_key();
+    const Remembered* found = table.find(key);
+    const auto expected = model.find(key);
+    ASSERT_EQ(found != nullptr, expected != model.end()) << i;
+    if (found) {
+      ASSERT_EQ(found->answer, expected->second);
+    }
+    const bool growing = (i / 50'000) % 2 == 0;
+    if (!found && (growing || random() % 4 == 0)) {
+      table.insert(key, {0, static_cast<std::uint64_t>(i)});
+      model[key] = static_cast<std::uint64_t>(i);
+    } else if (found && (!growing || random() % 4 == 0)) {
+      table.erase(key);
+      model.erase(expected);
+    }
+    ASSERT_EQ(table.size(), model.size());
+    largest = std::max(largest, table.size());
+  }
+  EXPECT_GT(largest, 30'000u);
+  std::map<Fingerprint, std::uint64_t> seen;
+  table.each([&](const Fingerprint& key, const Remembered& remembered) {
+    EXPECT_TRUE(seen.emplace(key, remembered.answer).second);
+  });
+  EXPECT_EQ(seen, model);
+}
+
+TEST(KeyTable, takes_as_many_keys_as_it_was_made_for) {
+  KeyTable table(5'000);
+  for (std::uint64_t i = 1; i <= 5'000; ++i) table.insert({i, i}, {i, i});
+  for (std::uint64_t i = 1; i <= 5'000; ++i) ASSERT_EQ(table.find({i, i})->answer, i);
+  EXPECT_EQ(table.find({9, 1}), nullptr);
+  EXPECT_DEATH(table.insert({3, 3}, {}), "assertion failed");
+}
+
+TEST(GrowingArray, grows_in_place) {
+  GrowingArray<std::string> texts(1'000'000);
+  EXPECT_TRUE(texts.empty());
+  const std::string* first = &texts.push_back("first");
+  for (int i = 1; i < 200'000; ++i) texts.push_back(std::to_string(i));
+  EXPECT_EQ(first, &texts[0]);
+  EXPECT_EQ(texts[199'999], "199999");
+  GrowingArray<std::string> other = std::move(texts);
+  EXPECT_EQ(first, &other[0]);
+  texts = std::move(other);
+  texts.grow_to(300'000);
+  EXPECT_EQ(texts[299'999], "");
+  EXPECT_DEATH(texts.grow_to(1'000'001), "assertion failed");
 }
 
 TEST(IdempotencyTable, keeps_open_keys_and_closed_ones_for_their_time) {

@@ -53,7 +53,7 @@ TEST_F(Trading, the_worked_example_comes_out_exactly) {
   EXPECT_EQ(venue.owned(alice, usd).value, (1'000'000 - 250'000) * usd_unit);
   EXPECT_EQ(venue.owned(alice, btc).value, 5 * btc_unit);
   EXPECT_EQ(venue.held(alice, usd).value, 250'000 * usd_unit);
-  EXPECT_EQ(venue.engine.venue.orders.order(placed.order.order)->remaining(), Quantity{5'00000});
+  EXPECT_EQ(venue.engine.venue.orders.order(placed.order.order)->remaining, Quantity{5'00000});
   EXPECT_EQ(venue.owned(bob, usd).value, 250'000 * usd_unit);
   EXPECT_EQ(venue.owned(bob, btc).value, 15 * btc_unit);
   EXPECT_EQ(venue.held(bob, btc).value, 0);
@@ -170,7 +170,7 @@ TEST_F(Trading, orders_of_one_account_do_not_trade_with_each_other) {
     EXPECT_EQ(testing::text_of(reply.order.status), testing::text_of(c.status)) << label;
     EXPECT_EQ(reply.order.filled.value, c.filled) << label;
     const orders::Order* rest = fresh.engine.venue.orders.order(reply.order.order);
-    EXPECT_EQ(rest ? rest->remaining().value : 0, c.working) << label;
+    EXPECT_EQ(rest ? rest->remaining.value : 0, c.working) << label;
     EXPECT_EQ(fresh.engine.venue.orders.order(own) != nullptr, c.own_sell_stays) << label;
     EXPECT_EQ(fresh.held(alice, xyz).value, c.held_xyz) << label;
     EXPECT_EQ(fresh.held(alice, abc).value, c.held_abc) << label;
@@ -185,7 +185,7 @@ TEST_F(Trading, a_decrement_may_use_up_the_incoming_order) {
   const Reply reply = venue.accept(command);
   EXPECT_EQ(reply.order.status, OrderStatus::cancelled);
   EXPECT_EQ(reply.order.reason, CancelReason::self_trade_prevention);
-  EXPECT_EQ(venue.engine.venue.orders.order(own)->remaining(), Quantity{6});
+  EXPECT_EQ(venue.engine.venue.orders.order(own)->remaining, Quantity{6});
   EXPECT_EQ(venue.emitted<matching::OrderReduced>().size(), 2u);
   EXPECT_EQ(venue.held(alice, xyz).value, 0);
   EXPECT_EQ(venue.held(alice, abc).value, 6);

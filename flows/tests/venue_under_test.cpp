@@ -47,14 +47,15 @@ std::string audit(const Venue& venue) {
     venue.orders.each_open(account.id, [&](const orders::Order& order) {
       ++open;
       holds[order.hold_asset.value] += order.hold.value;
-      if (venue.matching.remaining(order.id) != order.remaining())
+      if (venue.matching.remaining(order.id) != order.remaining)
         faults += "order " + testing::text_of(order.id) + " differs from its book; ";
     });
-    for (const ledger::Balance& balance : account.balances)
+    venue.ledger.each_balance(account, [&](const ledger::Balance& balance) {
       if (balance.held.value != holds[balance.asset.value])
         faults += "account " + testing::text_of(account.id) + " holds " +
                   testing::text_of(balance.held) + " of asset " + testing::text_of(balance.asset) +
                   ", its orders " + std::to_string(holds[balance.asset.value]) + "; ";
+    });
   }
   if (open != venue.orders.open_count() || open != venue.matching.order_count())
     faults += "open orders and books differ in number; ";

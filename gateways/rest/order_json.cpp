@@ -21,14 +21,14 @@ OrderRecord record_of(const orders::PlaceOrder& command, UserId user, const flow
   order.post_only = command.post_only;
   order.price = command.price;
   order.stop_price = command.stop_price;
-  order.quantity = reply.order.quantity;
+  order.remaining = reply.order.remaining();
   order.filled = reply.order.filled;
   order.display = command.display;
   order.expire_time = command.expire_time;
   order.created = reply.time;
   order.filled_notional = reply.order.filled_notional;
   order.fees = reply.order.fees;
-  order.client_order_id = command.client_order_id;
+  record.client_order_id = command.client_order_id;
   record.status = reply.order.status;
   record.reason = reply.order.reason;
   record.updated = reply.time;
@@ -70,9 +70,9 @@ void write_progress(JsonWriter& json, const OrderRecord& record,
   json.field("status", status_text(record.status));
   optional_field(json, "reason", record.reason.has_value(),
                  [&] { return cancel_reason_text(*record.reason); });
-  json.field("quantity", quantity_text(order.quantity, instrument))
+  json.field("quantity", quantity_text(order.quantity(), instrument))
       .field("filledQuantity", quantity_text(order.filled, instrument))
-      .field("remainingQuantity", quantity_text(order.remaining(), instrument));
+      .field("remainingQuantity", quantity_text(order.remaining, instrument));
   optional_field(json, "averagePrice", order.filled.value != 0, [&] {
     return average_price_text(order.filled_notional, order.filled, instrument, quote);
   });
@@ -87,8 +87,8 @@ void write_order(JsonWriter& json, const OrderRecord& record,
   const auto* instrument = instruments.instrument(order.instrument);
   RIALTO_ASSERT(instrument);
   json.begin_object().field("orderId", std::to_string(order.id.value));
-  optional_field(json, "clientOrderId", !order.client_order_id.empty(),
-                 [&] { return order.client_order_id.view(); });
+  optional_field(json, "clientOrderId", !record.client_order_id.empty(),
+                 [&] { return record.client_order_id.view(); });
   json.field("userId", std::to_string(order.user.value))
       .field("walletId", std::to_string(order.account.value))
       .field("product", instrument->symbol)

@@ -61,7 +61,7 @@ const ledger::Account* open_account(const Replica& replica, AccountId id) {
 
 }  // namespace
 
-void write_wallet(JsonWriter& json, const ledger::Account& account,
+void write_wallet(JsonWriter& json, const ledger::Ledger& ledger, const ledger::Account& account,
                   const instruments::Instruments& instruments, Sequence sequence) {
   json.begin_object().field("walletId", std::to_string(account.id.value));
   if (account.owner.value != 0)
@@ -69,10 +69,12 @@ void write_wallet(JsonWriter& json, const ledger::Account& account,
   else
     json.key("userId").null();
   json.field("kind", boost::describe::enum_to_string(account.kind, "customer"));
-  projections::write_balances(json.key("balance"), account, instruments, &ledger::Balance::owned);
-  projections::write_balances(json.key("held"), account, instruments, &ledger::Balance::held);
+  projections::write_balances(json.key("balance"), ledger, account, instruments,
+                              &ledger::Balance::owned);
+  projections::write_balances(json.key("held"), ledger, account, instruments,
+                              &ledger::Balance::held);
   if (account.kind == ledger::AccountKind::house)
-    projections::write_balances(json.key("shortLimit"), account, instruments,
+    projections::write_balances(json.key("shortLimit"), ledger, account, instruments,
                                 &ledger::Balance::short_limit);
   if (sequence.value != 0) json.field("sequence", sequence.value);
   json.end_object();
@@ -86,7 +88,7 @@ void answer_with_wallet(VenuePort& venue, net::Responder responder, AccountId id
         if (!account) return responder.respond(no_such_wallet());
         net::Response response{.status = status};
         JsonWriter json(response.body);
-        write_wallet(json, *account, replica.venue().instruments, sequence);
+        write_wallet(json, replica.venue().ledger, *account, replica.venue().instruments, sequence);
         responder.respond(std::move(response));
       });
 }
@@ -126,9 +128,10 @@ void WalletRoutes::list(const net::Request& request, net::Responder responder) {
         if (const auto& account = accounts[--next - 1]; !account.closed) rows.push_back(&account);
     }
     const auto& instruments = replica.venue().instruments;
-    responder.respond(list_response(
-        rows, next > 1 ? next : 0,
-        [&](JsonWriter& json, const auto* account) { write_wallet(json, *account, instruments); }));
+    responder.respond(
+        list_response(rows, next > 1 ? next : 0, [&](JsonWriter& json, const auto* account) {
+          write_wallet(json, replica.venue().ledger, *account, instruments);
+        }));
   });
 }
 

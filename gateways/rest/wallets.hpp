@@ -31,8 +31,8 @@ class WalletRoutes {
 };
 
 /// {walletId, userId, kind, balance:{USD:…}, held:{USD:…}}, sequence where it is not none.
-void write_wallet(net::JsonWriter&, const ledger::Account&, const instruments::Instruments&,
-                  Sequence sequence = {});
+void write_wallet(net::JsonWriter&, const ledger::Ledger&, const ledger::Account&,
+                  const instruments::Instruments&, Sequence sequence = {});
 /// The wallet as it is behind `sequence`, or 404.
 void answer_with_wallet(gateways::VenuePort&, net::Responder, AccountId, net::Status,
                         Sequence sequence);

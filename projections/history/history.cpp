@@ -56,7 +56,8 @@ class Query {
 OrderRecord order_of(const Query& row) {
   BinaryReader reader(row.bytes(4));
   OrderRecord record;
-  record.order = reader.read_versioned<orders::Order>();
+  reader.read_into(record.order);
+  reader.read_into(record.client_order_id);
   record.status = static_cast<flows::OrderStatus>(row.number(0));
   if (row.number(1) >= 0) record.reason = static_cast<orders::CancelReason>(row.number(1));
   record.updated = {row.number(2)};
@@ -166,7 +167,9 @@ void History::clear() {
 
 void History::record(const OrderRecord& record) {
   Bytes bytes;
-  BinaryWriter(bytes).write(record.order);
+  BinaryWriter writer(bytes);
+  writer.write(record.order);
+  writer.write(record.client_order_id);
   Query query(database_->insert_order);
   query.bind(static_cast<std::int64_t>(record.order.id.value))
       .bind(static_cast<std::int64_t>(record.order.account.value))

@@ -22,6 +22,7 @@ namespace rialto::projections {
 /// An order with what its owner may know of it.
 struct OrderRecord {
   orders::Order order;
+  orders::ClientOrderId client_order_id;
   flows::OrderStatus status{};
   std::optional<orders::CancelReason> reason;
   Timestamp updated;

@@ -9,7 +9,7 @@ namespace rialto::projections {
 
 /// USD first and always, then every asset the account ever had. `part`: what is owned, held, or may
 /// be short.
-void write_balances(net::JsonWriter&, const ledger::Account&, const instruments::Instruments&,
-                    Amount ledger::Balance::* part);
+void write_balances(net::JsonWriter&, const ledger::Ledger&, const ledger::Account&,
+                    const instruments::Instruments&, Amount ledger::Balance::* part);
 
 }  // namespace rialto::projections

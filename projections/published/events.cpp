@@ -46,8 +46,8 @@ class Publisher {
   void publish(const matching::OrderReduced& event) {
     // Reduced to nothing, it is about to be cancelled: that says it all.
     const orders::Order* order = after_.orders.order(event.order);
-    if (order && order->remaining().value != 0)
-      publish_update(event.order, event.account, event.instrument, order->quantity, order->price,
+    if (order && order->remaining.value != 0)
+      publish_update(event.order, event.account, event.instrument, order->quantity(), order->price,
                      order->stop_price);
   }
   void publish(const matching::OrderCancelled& event) {
@@ -135,7 +135,7 @@ class Publisher {
       else
         json.key("userId").null();
       json.key("balance");
-      write_balances(json, account, after_.instruments, &ledger::Balance::owned);
+      write_balances(json, after_.ledger, account, after_.instruments, &ledger::Balance::owned);
     });
   }
 

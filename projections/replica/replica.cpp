@@ -19,10 +19,11 @@ flows::OrderStatus status_of(orders::CancelReason reason) {
 
 namespace {
 
-OrderRecord open_record(const orders::Order& order, Timestamp now, Sequence position) {
+OrderRecord open_record(const orders::Orders& orders, const orders::Order& order, Timestamp now,
+                        Sequence position) {
   const auto status =
       order.filled.value == 0 ? flows::OrderStatus::pending : flows::OrderStatus::partially_filled;
-  return {order, status, std::nullopt, now, position};
+  return {order, orders.client_order_id(order.id), status, std::nullopt, now, position};
 }
 
 }  // namespace
@@ -42,8 +43,9 @@ void Replica::before(const matching::TradeExecuted& event) {
   history_->record(TradeRecord{event, now_, position_});
   const auto fill = [&](OrderId id, Amount fee) {
     const orders::Order* order = venue_.orders.order(id);
-    if (order->remaining() != event.quantity) return;
+    if (order->remaining != event.quantity) return;
     orders::Order closed = *order;
+    closed.remaining = {};
     closed.filled += event.quantity;
     closed.filled_notional += event.notional.value;
     closed.fees += fee.value;
@@ -62,12 +64,13 @@ void Replica::before(const matching::OrderCancelled& event) {
 
 void Replica::close(const orders::Order& order, flows::OrderStatus status,
                     std::optional<orders::CancelReason> reason) {
-  history_->record(OrderRecord{order, status, reason, now_, position_});
+  history_->record(
+      OrderRecord{order, venue_.orders.client_order_id(order.id), status, reason, now_, position_});
 }
 
 std::optional<OrderRecord> Replica::order(OrderId id) const {
   if (const orders::Order* open = venue_.orders.order(id))
-    return open_record(*open, now_, position_);
+    return open_record(venue_.orders, *open, now_, position_);
   return history_ ? history_->order(id) : std::nullopt;
 }
 
@@ -77,7 +80,7 @@ std::vector<OrderRecord> Replica::orders(AccountId account, std::optional<Instru
   venue_.orders.each_open(account, [&](const orders::Order& order) {
     if ((!instrument || order.instrument == *instrument) &&
         (page.before == 0 || order.id.value < page.before))
-      rows.push_back(open_record(order, now_, position_));
+      rows.push_back(open_record(venue_.orders, order, now_, position_));
   });
   if (history_) {
     auto closed = history_->orders({account, instrument}, page);

@@ -19,14 +19,15 @@ void check_state(Findings& findings, const flows::Venue& venue, std::string_view
     venue.orders.each_open(account.id, [&](const orders::Order& order) {
       ++open;
       held[{order.account, order.hold_asset}] += order.hold.value;
-      findings.expect(venue.matching.remaining(order.id) == order.remaining(),
+      findings.expect(venue.matching.remaining(order.id) == order.remaining,
                       "{}: order {} has {} left, {} of it in the book", whose, order.id.value,
-                      order.remaining().value, venue.matching.remaining(order.id).value);
+                      order.remaining.value, venue.matching.remaining(order.id).value);
     });
-    for (const ledger::Balance& balance : account.balances)
+    venue.ledger.each_balance(account, [&](const ledger::Balance& balance) {
       findings.expect(held[{account.id, balance.asset}] == balance.held.value,
                       "{}: account {} holds {} of asset {}, its orders {}", whose, account.id.value,
                       balance.held.value, balance.asset.value, held[{account.id, balance.asset}]);
+    });
   }
   findings.expect(open == venue.orders.open_count() && open == venue.matching.order_count(),
                   "{}: {} open orders of accounts, {} in all, {} in books", whose, open,
@@ -42,11 +43,12 @@ void check_state(Findings& findings, const flows::Venue& venue, std::string_view
 Shown show(const projections::Replica& replica) {
   Shown shown;
   for (const ledger::Account& account : replica.venue().ledger.accounts()) {
-    for (const ledger::Balance& balance : account.balances)
+    replica.venue().ledger.each_balance(account, [&](const ledger::Balance& balance) {
       shown.balances.push_back({account.id, balance.asset, balance.owned, balance.held});
+    });
     replica.venue().orders.each_open(account.id, [&](const orders::Order& order) {
       shown.open_orders.push_back(
-          {order.id, order.account, order.quantity, order.filled, order.hold, order.waiting});
+          {order.id, order.account, order.quantity(), order.filled, order.hold, order.waiting});
     });
   }
   return shown;

@@ -236,8 +236,8 @@ TEST(AmendOrder, the_state_follows) {
   OrderDesk desk = three_orders();
   desk.amend({alice, resting, Quantity{20}, Price{900}, {}});
   const Order& order = *desk.orders.order(resting);
-  EXPECT_EQ(order.quantity, Quantity{20});
-  EXPECT_EQ(order.remaining(), Quantity{16});
+  EXPECT_EQ(order.quantity(), Quantity{20});
+  EXPECT_EQ(order.remaining, Quantity{16});
   EXPECT_EQ(order.price, Price{900});
   EXPECT_EQ(order.hold, Amount{16 * 900});
 }

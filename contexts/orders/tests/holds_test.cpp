@@ -136,7 +136,7 @@ struct Buyer {
   }
   void move(const Move& move) {
     const Order& order = *desk.orders.order(id);
-    const std::int64_t left = order.remaining().value;
+    const std::int64_t left = order.remaining.value;
     if (move.kind <= 3)
       return fill(1 + move.a % order.worst_price.value, 1 + move.b % left, move.taker);
     if (move.kind == 4 && left > 1) return reduce(1 + move.a % (left - 1));
@@ -162,7 +162,7 @@ TEST(Holds, always_suffice_end_at_zero_and_charge_the_rounded_sum) {
     for (const Move& move : moves)
       if (desk.orders.order(buy)) buyer.move(move);
     if (const Order* rest = desk.orders.order(buy))
-      buyer.fill(rest->worst_price.value, rest->remaining().value, true);
+      buyer.fill(rest->worst_price.value, rest->remaining.value, true);
     RC_ASSERT(desk.orders.order(buy) == nullptr);  // closed: evolve asserts that nothing is on hold
   }));
 }

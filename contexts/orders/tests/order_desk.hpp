@@ -57,9 +57,10 @@ struct OrderDesk {
   Terms terms = plain_terms();
   Market market;
   Timestamp now{minute};
+  Timestamp day_end{1440 * minute};
 
   auto decide(const PlaceOrder& command) const {
-    return orders.decide(command, &terms, market, UserId{7}, now);
+    return orders.decide(command, &terms, market, UserId{7}, now, day_end);
   }
   auto decide(const AmendOrder& command) const { return orders.decide(command, terms, market); }
 
@@ -77,7 +78,7 @@ struct OrderDesk {
   void amend(const AmendOrder& command) { orders.evolve(decide(command).value()); }
   void cancel(OrderId id) {
     const Order& order = *orders.order(id);
-    orders.evolve(matching::OrderCancelled{id, order.account, instrument, order.remaining(),
+    orders.evolve(matching::OrderCancelled{id, order.account, instrument, order.remaining,
                                            CancelReason::user, order.hold_asset, order.hold},
                   now);
   }

@@ -138,7 +138,7 @@ TEST(PlaceOrder, refuses_and_changes_nothing) {
     ASSERT_TRUE(desk.decide(command).has_value());
     row.spoil(desk, command);
     expect_refused(row.label, desk.orders, command, row.reject, &desk.terms, desk.market, UserId{7},
-                   desk.now);
+                   desk.now, desk.day_end);
   }
 }
 
@@ -151,7 +151,7 @@ TEST(PlaceOrder, of_two_reasons_the_first_is_given) {
       rows[first].spoil(desk, command);
       const std::string label = std::string(rows[first].label) + " before " + rows[second].label;
       expect_refused(label.c_str(), desk.orders, command, rows[first].reject, &desk.terms,
-                     desk.market, UserId{7}, desk.now);
+                     desk.market, UserId{7}, desk.now, desk.day_end);
     }
 }
 
@@ -159,7 +159,8 @@ TEST(PlaceOrder, an_unknown_instrument_comes_before_everything) {
   OrderDesk desk = open_market();
   desk.orders.evolve(TradingBlocked{});
   expect_refused("unknown", desk.orders, limit(Side::buy, 0, 0), Reject::instrument_not_found,
-                 static_cast<const Terms*>(nullptr), desk.market, UserId{7}, desk.now);
+                 static_cast<const Terms*>(nullptr), desk.market, UserId{7}, desk.now,
+                 desk.day_end);
 }
 
 struct Numbers {
@@ -325,7 +326,7 @@ TEST(PlaceOrder, a_market_order_that_can_meet_nothing_stands_for_no_money) {
   EXPECT_EQ(buy->hold, Amount{0});
   Order order;
   order.type = OrderType::market;
-  order.quantity = {10};
+  order.remaining = {10};
   order.worst_price = buy->worst_price;
   EXPECT_EQ(desk.orders.entry(order, desk.terms, desk.market).limit, Price{1});
   const auto sell = desk.decide(market_order(Side::sell, 10));
@@ -339,7 +340,7 @@ TEST(PlaceOrder, a_triggered_stops_collar_only_tightens) {
   OrderDesk desk;
   Order buy;
   buy.type = OrderType::stop;
-  buy.quantity = {10};
+  buy.remaining = {10};
   buy.worst_price = {1320};
   Order sell = buy;
   sell.side = Side::sell;
