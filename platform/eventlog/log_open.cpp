@@ -21,18 +21,21 @@ constexpr std::uint64_t block_end(std::uint64_t offset) {
 
 /// Follows the log to its end, showing frames to the visitor.
 Result<void> follow(LogReader& reader, const Recovery& recovery) {
+  const auto refused = [&] {
+    return std::unexpected(
+        Failure{LogError::refused_by_reader, reader.frame_place(), "recovery was refused"});
+  };
   while (true) {
     const auto frame = reader.next();
     if (!frame) return std::unexpected(frame.error());
     if (!*frame) break;
-    if (recovery.visitor && !recovery.visitor(**frame))
-      return std::unexpected(
-          Failure{LogError::refused_by_reader, reader.frame_place(), "recovery was refused"});
+    if (recovery.visitor && !recovery.visitor(**frame)) return refused();
   }
   const Place& end = reader.ending().place;
   if (end.sequence.value <= recovery.after.value)
     return std::unexpected(
         Failure{LogError::ends_early, end, fmt::format("event {} is known", recovery.after.value)});
+  if (recovery.complete && !recovery.complete()) return refused();
   return {};
 }
 

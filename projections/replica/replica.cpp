@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "flows/registry.hpp"
+#include "projections/replica/fold_frames.hpp"
 
 namespace rialto::projections {
 
@@ -35,6 +36,12 @@ bool Replica::fold(EventType type, ByteView payload, Sequence sequence, Timestam
     if constexpr (requires { before(event); })
       if (history_ && sequence > history_->flushed()) before(event);
     venue_.evolve(event, now);
+  });
+}
+
+std::optional<Sequence> Replica::fold_frames(ByteView frames) {
+  return projections::fold_frames(frames, venue_, [&](const TimedEvent& at) {
+    return fold(at.event.type, at.event.payload, at.event.sequence, at.time);
   });
 }
 
