@@ -203,8 +203,8 @@ class Recovering {
 
   std::optional<Sequence> fold_venue(ByteView frames) {
     return projections::fold_frames(
-        frames, recovered_.venue, [&](const projections::TimedEvent& at) {
-          return recovered_.venue.replay(at.event.type, at.event.payload, at.time);
+        frames, recovered_.venue, [&](const eventlog::EventView& event) {
+          return recovered_.venue.replay(event.type, event.payload, event.time);
         });
   }
   std::optional<Sequence> fold_replica(ByteView frames) {

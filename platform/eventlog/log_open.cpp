@@ -1,5 +1,6 @@
 // How a log comes to life: made new, or recovered from its files.
 #include <algorithm>
+#include <ranges>
 
 #include <fmt/format.h>
 
@@ -140,7 +141,8 @@ Result<std::unique_ptr<Log>> Log::resume(storage::FileSystem& files, std::string
   const auto tail = rewrite_tail(files, path, **file, ending);
   if (!tail) return std::unexpected(tail.error());
   const bool spare = ending.spare && options.segment_bytes == ending.header.file_bytes;
-  for (const SegmentNumber number : ending.unused) {
+  // The last one first: whenever the power fails, no gap is left.
+  for (const SegmentNumber number : std::views::reverse(ending.unused)) {
     if (spare && number == *ending.spare) continue;
     const std::string name = segment_name(number);
     if (auto removed = files.remove(storage::join(directory, name)); !removed)

@@ -11,11 +11,6 @@
 
 namespace rialto::projections {
 
-struct TimedEvent {
-  eventlog::EventView event;
-  Timestamp time;  // of its step
-};
-
 /// A state that can fetch ahead what an event will touch; pass by pass, as the one before has made
 /// it findable.
 template <class Target>
@@ -23,27 +18,27 @@ concept FetchesAhead = requires(const Target& target, EventType type, ByteView p
   target.prefetch(type, payload, 0);
 };
 
-/// Calls fold(const TimedEvent&) for every event of whole frames, in order, until it returns false:
+/// Calls fold(const EventView&) for every event of whole frames, in order, until it returns false:
 /// then the event it refused. `state` is what the events change.
 template <class State, class Fold>
 std::optional<Sequence> fold_frames(ByteView frames, const State& state, Fold&& fold) {
   constexpr std::size_t window = 32;
   constexpr int passes = 3;
-  std::array<TimedEvent, window> events;
+  std::array<eventlog::EventView, window> events;
   std::size_t count = 0;
   const auto flush = [&]() -> std::optional<Sequence> {
     if constexpr (FetchesAhead<State>)
       for (int pass = 0; pass < passes; ++pass)
         for (std::size_t i = 0; i < count; ++i)
-          state.prefetch(events[i].event.type, events[i].event.payload, pass);
+          state.prefetch(events[i].type, events[i].payload, pass);
     for (std::size_t i = 0; i < count; ++i)
-      if (!fold(events[i])) return events[i].event.sequence;
+      if (!fold(events[i])) return events[i].sequence;
     count = 0;
     return std::nullopt;
   };
   for (const eventlog::FrameView& frame : eventlog::frames_in(frames)) {
     for (const eventlog::EventView& event : frame.events()) {
-      events[count++] = {event, frame.header().time};
+      events[count++] = event;
       if (count != window) continue;
       if (const auto refused = flush()) return refused;
     }

@@ -40,8 +40,8 @@ bool Replica::fold(EventType type, ByteView payload, Sequence sequence, Timestam
 }
 
 std::optional<Sequence> Replica::fold_frames(ByteView frames) {
-  return projections::fold_frames(frames, venue_, [&](const TimedEvent& at) {
-    return fold(at.event.type, at.event.payload, at.event.sequence, at.time);
+  return projections::fold_frames(frames, venue_, [&](const eventlog::EventView& event) {
+    return fold(event.type, event.payload, event.sequence, event.time);
   });
 }
 
