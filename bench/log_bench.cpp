@@ -59,8 +59,9 @@ void write_step(StepWriter& steps, std::uint32_t events) {
 /// Whole steps of together at most `bytes`.
 void fill_batch(StepWriter& steps, std::size_t bytes) {
   constexpr std::size_t step_bytes =
-      sizeof(FrameHeader) + events_per_step * (sizeof(EventHeader) + 64);
-  while (steps.frames().size() + step_bytes <= bytes) write_step(steps, events_per_step);
+      largest_step_header_bytes + events_per_step * (event_header_bytes + 64);
+  while (steps.frames().size() + step_bytes + sizeof(FrameHeader) <= bytes)
+    write_step(steps, events_per_step);
 }
 
 void append_and_commit(benchmark::State& state) {

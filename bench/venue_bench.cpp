@@ -220,7 +220,7 @@ int run_recovery(const Settings& settings) {
     if (!frame) return 1;
     if (!*frame) break;
     for (const eventlog::EventView& event : (*frame)->events()) {
-      if (!venue.replay(event.type, event.payload, (*frame)->header().time)) return 1;
+      if (!venue.replay(event.type, event.payload, event.time)) return 1;
       ++events;
     }
   }

@@ -113,6 +113,74 @@ class BinaryWriter {
   Bytes& out_;
 };
 
+template <class T>
+concept InlineTextLike = requires(const T& value) {
+  T::capacity;
+  value.view();
+};
+
+/// The fewest bytes an encoding of T takes; 0 where T is not made of numbers, flags, enums and
+/// inline texts alone.
+template <class T>
+consteval std::size_t smallest_encoding() {
+  if constexpr (InlineTextLike<T>) {
+    return 1;
+  } else if constexpr (std::is_same_v<T, Fingerprint> || Strong<T> || std::is_arithmetic_v<T> ||
+                       std::is_enum_v<T> || std::is_same_v<T, i128> || std::is_same_v<T, u128>) {
+    return sizeof(T);
+  } else if constexpr (Described<T>) {
+    std::size_t sum = 0;
+    bool plain = true;
+    boost::mp11::mp_for_each<boost::describe::describe_members<T, boost::describe::mod_public>>(
+        [&](auto member) {
+          using Field = std::remove_cvref_t<decltype(std::declval<T&>().*member.pointer)>;
+          plain = plain && smallest_encoding<Field>() != 0;
+          sum += smallest_encoding<Field>();
+        });
+    return plain ? sum : 0;
+  } else {
+    return 0;
+  }
+}
+
+/// Loads the fields of a struct one after the other, without asking before each whether it is
+/// there. REQUIRES: smallest_encoding<T>() is not 0, and that many bytes are there.
+class PlainLoader {
+ public:
+  /// `spare`: bytes there are beyond the fewest.
+  PlainLoader(const std::byte* at, std::size_t spare) : at_(at), spare_(spare) {}
+
+  template <class T>
+  void load(T& value) {
+    if constexpr (std::is_same_v<T, bool>) {
+      value = *at_++ != std::byte{};
+    } else if constexpr (InlineTextLike<T>) {
+      const auto size = std::to_integer<std::size_t>(*at_++);
+      if (size > spare_ || size > T::capacity) {
+        failed_ = true;
+        return;
+      }
+      if (size != 0) value = T{std::string_view{reinterpret_cast<const char*>(at_), size}};
+      at_ += size;
+      spare_ -= size;
+    } else if constexpr (Described<T>) {
+      boost::mp11::mp_for_each<boost::describe::describe_members<T, boost::describe::mod_public>>(
+          [&](auto member) { load(value.*member.pointer); });
+    } else {
+      // Fingerprint's two halves and a strong number's one are laid out as they are encoded.
+      std::memcpy(&value, at_, sizeof value);
+      at_ += sizeof value;
+    }
+  }
+  bool failed() const { return failed_; }
+  std::size_t spare() const { return spare_; }
+
+ private:
+  const std::byte* at_;
+  std::size_t spare_;
+  bool failed_ = false;
+};
+
 /// Reads what BinaryWriter wrote. Never reads past the end: a value that does not fit sets failed()
 /// and every later read yields defaults, so a caller checks once, at the end.
 class BinaryReader {
@@ -147,6 +215,7 @@ class BinaryReader {
       read_into(value.high);
       read_into(value.low);
     } else if constexpr (Described<T>) {
+      if (load_plain(value)) return;
       boost::mp11::mp_for_each<boost::describe::describe_members<T, boost::describe::mod_public>>(
           [&](auto member) { read_into(value.*member.pointer); });
     } else if constexpr (requires {
@@ -171,6 +240,7 @@ class BinaryReader {
   template <Described T>
   T read_versioned() {
     T value{};
+    if (load_plain(value)) return value;
     boost::mp11::mp_for_each<boost::describe::describe_members<T, boost::describe::mod_public>>(
         [&](auto member) {
           if (!at_end()) read_into(value.*member.pointer);
@@ -191,6 +261,26 @@ class BinaryReader {
   }
 
  private:
+  /// The quick way for a struct that is all there; false, and nothing read, where it is not.
+  template <Described T>
+  bool load_plain(T& value) {
+    constexpr std::size_t fewest = smallest_encoding<T>();
+    if constexpr (fewest == 0) {
+      return false;
+    } else {
+      if (in_.size() < fewest) return false;
+      PlainLoader loader(in_.data(), in_.size() - fewest);
+      loader.load(value);
+      // A long text where an older version ended earlier: the other way sorts it out.
+      if (loader.failed()) {
+        value = T{};
+        return false;
+      }
+      in_ = in_.last(loader.spare());
+      return true;
+    }
+  }
+
   ByteView in_;
   bool failed_ = false;
 };

@@ -5,7 +5,10 @@
 // schema/golden holds the bytes of every released version.
 #pragma once
 
+#include <array>
+
 #include <boost/mp11/algorithm.hpp>
+#include <boost/mp11/integral.hpp>
 #include <boost/mp11/list.hpp>
 
 #include "contexts/calendar/contract.hpp"
@@ -50,22 +53,34 @@ template <class E>
 inline constexpr EventType event_type =
     boost::mp11::mp_at<Registry, boost::mp11::mp_find_if_q<Registry, IsEvent<E>>>::number;
 
+/// Where in the registry each number stands; the registry's size where it does not.
+inline constexpr auto registry_places = [] {
+  constexpr std::size_t size = boost::mp11::mp_size<Registry>::value;
+  std::array<std::uint8_t, boost::mp11::mp_back<Registry>::number.value + 1> places{};
+  places.fill(size);
+  std::uint8_t place = 0;
+  boost::mp11::mp_for_each<Registry>(
+      [&](auto entry) { places[decltype(entry)::number.value] = place++; });
+  return places;
+}();
+
 /// Decodes one event and calls visit(const Event&). False for an unknown type, bytes that do not
 /// parse, or more of them than this version knows fields (SCHEMA-4): the caller must refuse the
-/// log.
+/// log. One jump.
 template <class Visit>
 bool decode_event(EventType type, ByteView payload, Visit&& visit) {
-  bool known = false;
-  boost::mp11::mp_for_each<Registry>([&](auto entry) {
-    using Entry = decltype(entry);
-    if (known || Entry::number != type) return;
+  constexpr std::size_t size = boost::mp11::mp_size<Registry>::value;
+  const std::size_t place =
+      type.value < registry_places.size() ? registry_places[type.value] : size;
+  if (place == size) return false;
+  return boost::mp11::mp_with_index<size>(place, [&](auto at) {
     BinaryReader reader(payload);
-    const auto event = reader.read_versioned<typename Entry::Event>();
-    if (reader.failed() || !reader.at_end()) return;
-    known = true;
+    const auto event =
+        reader.read_versioned<typename boost::mp11::mp_at<Registry, decltype(at)>::Event>();
+    if (reader.failed() || !reader.at_end()) return false;
     visit(event);
+    return true;
   });
-  return known;
 }
 
 }  // namespace rialto::flows

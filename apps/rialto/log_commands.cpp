@@ -191,13 +191,13 @@ eventlog::Failure unknown_event(const eventlog::LogReader& reader,
 }
 
 /// One line for a journal event, as the journal has it.
-void print_event(const eventlog::EventView& event, const eventlog::FrameHeader& header) {
+void print_event(const eventlog::EventView& event, const eventlog::Step& origin) {
   std::string line;
   net::JsonWriter out(line);
   out.begin_object()
       .field("sequence", event.sequence.value)
-      .field("time", time_text(header.time))
-      .field("actor", header.actor.value);
+      .field("time", time_text(origin.time))
+      .field("actor", origin.actor.value);
   const bool known = flows::decode_event(event.type, event.payload, [&](const auto& fact) {
     out.field("type", flows::event_name<std::decay_t<decltype(fact)>>());
     out.key("data");
@@ -219,18 +219,19 @@ int run_dump(const LogOptions& options) {
     auto frame = reader->next();
     if (!frame) return report(frame.error(), options.json);
     if (!*frame) return 0;
-    const auto& header = (*frame)->header();
-    for (const eventlog::EventView& event : (*frame)->events()) {
-      if (!options.published) {
-        print_event(event, header);
-        continue;
+    for (const eventlog::StepView& step : (*frame)->steps()) {
+      for (const eventlog::EventView& event : step.events()) {
+        if (!options.published) {
+          if (event.sequence.value >= options.from) print_event(event, step.origin());
+          continue;
+        }
+        if (!venue.replay(event.type, event.payload, event.time))
+          return report(unknown_event(*reader, event), options.json);
+        if (event.sequence.value < options.from) continue;
+        for (const std::string& line : projections::published_events(
+                 event.type, event.payload, event.sequence, event.time, venue))
+          fmt::print("{}\n", line);
       }
-      if (!venue.replay(event.type, event.payload, header.time))
-        return report(unknown_event(*reader, event), options.json);
-      if (event.sequence.value < options.from) continue;
-      for (const std::string& line : projections::published_events(
-               event.type, event.payload, event.sequence, header.time, venue))
-        fmt::print("{}\n", line);
     }
   }
 }
@@ -254,17 +255,19 @@ int run_replay(const LogOptions& options) {
   Sequence position;
   Timestamp time;
   const auto started = std::chrono::steady_clock::now();
-  for (;;) {
+  for (bool reached = false; !reached;) {
     auto frame = reader->next();
     if (!frame) return report(frame.error(), options.json);
-    // A step is whole or not there: one that reaches beyond the position is left out.
-    if (!*frame || (*frame)->last() > until->sequence || (*frame)->header().time > until->time)
-      break;
-    time = (*frame)->header().time;
-    for (const eventlog::EventView& event : (*frame)->events()) {
-      if (!venue.replay(event.type, event.payload, time))
-        return report(unknown_event(*reader, event), options.json);
-      position = event.sequence;
+    if (!*frame) break;
+    for (const eventlog::StepView& step : (*frame)->steps()) {
+      // A step is whole or not there: one that reaches beyond the position is left out.
+      reached = step.last() > until->sequence || step.origin().time > until->time;
+      if (reached) break;
+      time = step.origin().time;
+      for (const eventlog::EventView& event : step.events())
+        if (!venue.replay(event.type, event.payload, event.time))
+          return report(unknown_event(*reader, event), options.json);
+      position = step.last();
     }
   }
   const double seconds =

@@ -4,11 +4,8 @@
 #include <chrono>
 
 #include <fmt/format.h>
-#include <openssl/rand.h>
 
-#include "core/assert.hpp"
-#include "platform/eventlog/log_reader.hpp"
-#include "platform/storage/posix_files.hpp"
+#include "apps/venue/recovery.hpp"
 
 namespace rialto::apps {
 namespace {
@@ -17,21 +14,6 @@ namespace {
 constexpr std::int64_t seal_after_ns = 2'000'000;
 constexpr std::int64_t discipline_every_ns = 1'000'000'000;
 constexpr std::int64_t idle_lines_every_ns = 100'000'000;
-
-std::unexpected<std::string> failure(std::string_view doing, const eventlog::Failure& failed) {
-  return std::unexpected(fmt::format("{}: {}", doing, eventlog::describe(failed)));
-}
-
-Fingerprint random_id() {
-  Fingerprint id;
-  const bool random = RAND_bytes(reinterpret_cast<unsigned char*>(&id), sizeof id) == 1;
-  RIALTO_ASSERT(random);
-  return id;
-}
-
-std::string sub(const std::string& directory, std::string_view name) {
-  return storage::join(directory, name);
-}
 
 }  // namespace
 
@@ -53,73 +35,18 @@ std::expected<std::unique_ptr<Host>, std::string> Host::open(HostSettings settin
   return host;
 }
 
-std::expected<Fingerprint, std::string> Host::log_id() const {
-  auto reader =
-      eventlog::LogReader::open(storage::posix_files(), sub(settings_.directory, "log"), {});
-  if (reader) return reader->log_id();
-  if (reader.error().error == eventlog::LogError::no_log) return random_id();
-  return failure("the log cannot be read", reader.error());
-}
-
 std::expected<void, std::string> Host::recover() {
-  auto& files = storage::posix_files();
-  for (const auto& directory : {settings_.directory, sub(settings_.directory, "log")})
-    if (auto made = files.make_directory(directory); !made)
-      return std::unexpected(fmt::format("{}: {}", directory, storage::phrase(made.error())));
-  const auto id = log_id();
-  if (!id) return std::unexpected(id.error());
-  auto store = eventlog::SnapshotStore::open(files, sub(settings_.directory, "snapshots"), *id);
-  if (!store) return failure("snapshots", store.error());
-  snapshots_ = std::make_unique<eventlog::SnapshotStore>(std::move(*store));
-  auto history = projections::History::open(sub(settings_.directory, "history.db"));
-  if (!history) return std::unexpected("history.db: " + history.error());
-
-  // A snapshot is of use only if the history reaches at least as far; otherwise the history is
-  // rebuilt from the whole log.
-  const Sequence flushed = (*history)->flushed();
-  recovered_replica_ = std::make_unique<projections::Replica>(std::move(*history));
-  if (auto adopted = adopt_snapshot(flushed); !adopted) return adopted;
-
+  auto recovered = apps::recover({settings_.directory, settings_.durability,
+                                  settings_.segment_bytes, settings_.alarm, settings_.progress});
+  if (!recovered) return std::unexpected(recovered.error());
+  engine_.venue = std::move(recovered->venue);
+  recovered_replica_ = std::move(recovered->replica);
+  log_ = std::move(recovered->log);
+  snapshots_ = std::move(recovered->snapshots);
   // Counted from here, so that a venue that is often restarted comes to a new snapshot too.
-  last_checkpoint_ = recovered_replica_->position();
-
-  const auto visit = [&](const eventlog::FrameView& frame) {
-    for (const eventlog::EventView& event : frame.events()) {
-      const Timestamp time = frame.header().time;
-      if (!engine_.venue.replay(event.type, event.payload, time) ||
-          !recovered_replica_->fold(event.type, event.payload, event.sequence, time))
-        return false;
-    }
-    return true;
-  };
-  auto log = eventlog::Log::open(
-      files, sub(settings_.directory, "log"),
-      {.durability = settings_.durability, .segment_bytes = settings_.segment_bytes, .log_id = *id},
-      {recovered_replica_->position(), visit, settings_.progress});
-  if (!log) return failure("the log cannot be recovered", log.error());
-  log_ = std::move(*log);
+  last_checkpoint_ = recovered->snapshot;
   engine_.resume_at(log_->last());
   directory_.publish_all(engine_.venue);
-  return {};
-}
-
-std::expected<void, std::string> Host::adopt_snapshot(Sequence at_most) {
-  auto newest = snapshots_->newest(at_most);
-  if (!newest) return failure("snapshots", newest.error());
-  for (const auto& passed : newest->passed_over)
-    settings_.alarm("a snapshot was passed over: " + eventlog::describe(passed));
-  if (!newest->snapshot) return {};
-  BinaryReader reader(newest->snapshot->payload());
-  const auto time = reader.read<Timestamp>();
-  const ByteView state = newest->snapshot->payload().subspan(sizeof time);
-  flows::Venue replica_state;
-  if (!engine_.venue.load(state) || !replica_state.load(state)) {
-    // Its checksum is right, so another version wrote it: the log still has everything.
-    settings_.alarm("a snapshot of another version was passed over");
-    engine_.venue = flows::Venue();
-    return {};
-  }
-  recovered_replica_->adopt(std::move(replica_state), newest->snapshot->point.sequence, time);
   return {};
 }
 

@@ -69,9 +69,7 @@ class Host final : public gateways::VenuePort {
 
  private:
   explicit Host(HostSettings settings);
-  std::expected<Fingerprint, std::string> log_id() const;
   std::expected<void, std::string> recover();
-  std::expected<void, std::string> adopt_snapshot(Sequence at_most);
 
   void run();
   /// Moves what is queued into `batch`; true when the venue is to stop.

@@ -89,8 +89,7 @@ void ReplicaThread::run() {
 void ReplicaThread::fold(const Bytes& frames) {
   for (const eventlog::FrameView& frame : eventlog::frames_in(frames))
     for (const eventlog::EventView& event : frame.events()) {
-      const bool known =
-          replica_.fold(event.type, event.payload, event.sequence, frame.header().time);
+      const bool known = replica_.fold(event.type, event.payload, event.sequence, event.time);
       RIALTO_ASSERT(known);  // this very process wrote it
     }
   position_.store(replica_.position().value, std::memory_order_release);

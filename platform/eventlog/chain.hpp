@@ -1,9 +1,9 @@
 // The SHA-256 chain over everything the log says: change one byte and every later head differs.
 //
-// Within a segment the chain is one running SHA-256 over the segment's header and its step frames,
-// in order; the header holds the head at the end of the segment before. So the head at an event
-// depends on every byte of every step up to it, and on nothing else: not on how steps were batched,
-// nor on seals. One thread; about 1 GB/s, and 0.5 µs for a head.
+// Within a segment the chain is one running SHA-256 over the segment's header and its frames of
+// steps, in order; the header holds the head at the end of the segment before. So the head at the
+// end of a frame depends on every byte of every frame up to it, and on nothing else: seals are left
+// out. One thread at a time; about 1 GB/s, and 0.5 µs for a head.
 #pragma once
 
 #include <array>
@@ -30,7 +30,7 @@ std::string to_text(const ChainHead& head);
 std::optional<ChainHead> parse_chain_head(std::string_view text);
 
 /// What can be exported: whoever keeps it can tell later that nothing up to `sequence` was altered
-/// or removed. `sequence` is the last event of a step.
+/// or removed. `sequence` is the last event of a frame.
 struct ChainPoint {
   Sequence sequence{};
   ChainHead head;

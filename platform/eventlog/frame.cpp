@@ -16,47 +16,32 @@ FrameHeader header_of(ByteView bytes) {
   return header;
 }
 
-/// The body's length is told twice, by the header and by the events: they must agree.
+/// The body's length is told twice, by the header and by the steps: they must agree.
 bool shape_holds(const FrameHeader& header, ByteView body) {
   if (header.kind == FrameKind::seal) return header.event_count == 0 && body.size() == 32;
-  if (header.event_count == 0) return false;
-  for (std::uint32_t i = 0; i < header.event_count; ++i) {
-    EventHeader event;
-    if (body.size() < sizeof event) return false;
-    std::memcpy(&event, body.data(), sizeof event);
-    body = body.subspan(sizeof event);
-    if (event.size > body.size() || event.reserved != 0) return false;
-    body = body.subspan(event.size);
+  StepCursor cursor(body, header.time);
+  EventView event;
+  std::uint64_t events = 0;
+  while (events < header.event_count) {
+    cursor.read_step();
+    if (!cursor.good() || cursor.events_left() == 0) return false;
+    events += cursor.events_left();
+    while (cursor.events_left() != 0 && cursor.good()) cursor.read_event(event);
+    if (!cursor.good()) return false;
   }
-  return body.size() < frame_alignment &&
-         std::all_of(body.begin(), body.end(), [](std::byte b) { return b == std::byte{}; });
+  const ByteView padding = cursor.rest();
+  return events != 0 && events == header.event_count && padding.size() < frame_alignment &&
+         std::all_of(padding.begin(), padding.end(), [](std::byte b) { return b == std::byte{}; });
 }
 
 }  // namespace
 
-EventRange::Iterator::Iterator(ByteView rest, Sequence next, std::uint32_t left)
-    : rest_(rest), left_(left) {
-  event_.sequence = next;
-  load();
-}
-
-EventRange::Iterator& EventRange::Iterator::operator++() {
-  ++event_.sequence.value;
-  --left_;
-  load();
+StepRange::Iterator& StepRange::Iterator::operator++() {
+  left_ -= step_.event_count();
+  EventView event;
+  while (cursor_.events_left() != 0) cursor_.read_event(event);
+  load({step_.last().value + 1});
   return *this;
-}
-
-void EventRange::Iterator::load() {
-  if (left_ == 0) return;
-  EventHeader header;
-  RIALTO_ASSERT(rest_.size() >= sizeof header);
-  std::memcpy(&header, rest_.data(), sizeof header);
-  rest_ = rest_.subspan(sizeof header);
-  RIALTO_ASSERT(rest_.size() >= header.size);
-  event_.type = header.type;
-  event_.payload = rest_.first(header.size);
-  rest_ = rest_.subspan(header.size);
 }
 
 void FrameRange::Iterator::load() {
@@ -142,7 +127,7 @@ FrameFault check_frame(ByteView bytes, FrameIdentity identity, FrameView& frame)
   // LOG-2: stale bytes of another file may be a perfect frame of that file.
   if (header.log_tag != identity.log_tag || header.segment != identity.segment)
     return FrameFault::wrong_identity;
-  const bool kind_known = header.kind == FrameKind::step || header.kind == FrameKind::seal;
+  const bool kind_known = header.kind == FrameKind::steps || header.kind == FrameKind::seal;
   if (!kind_known || header.first.value == 0 || header.durable >= header.first ||
       !shape_holds(header, bytes.subspan(sizeof header)))
     return FrameFault::shape;

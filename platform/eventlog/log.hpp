@@ -41,6 +41,8 @@ using FrameVisitor = std::function<bool(const FrameView&)>;
 struct Recovery {
   Sequence after{};        // frames up to here are in the caller's snapshot already
   FrameVisitor visitor{};  // called for each later step frame, in order
+  /// Called behind the last frame, before anything is written; false refuses as the visitor does.
+  std::function<bool()> complete{};
   Progress progress{};
 };
 

@@ -1,5 +1,6 @@
 // How a log comes to life: made new, or recovered from its files.
 #include <algorithm>
+#include <ranges>
 
 #include <fmt/format.h>
 
@@ -21,18 +22,21 @@ constexpr std::uint64_t block_end(std::uint64_t offset) {
 
 /// Follows the log to its end, showing frames to the visitor.
 Result<void> follow(LogReader& reader, const Recovery& recovery) {
+  const auto refused = [&] {
+    return std::unexpected(
+        Failure{LogError::refused_by_reader, reader.frame_place(), "recovery was refused"});
+  };
   while (true) {
     const auto frame = reader.next();
     if (!frame) return std::unexpected(frame.error());
     if (!*frame) break;
-    if (recovery.visitor && !recovery.visitor(**frame))
-      return std::unexpected(
-          Failure{LogError::refused_by_reader, reader.frame_place(), "recovery was refused"});
+    if (recovery.visitor && !recovery.visitor(**frame)) return refused();
   }
   const Place& end = reader.ending().place;
   if (end.sequence.value <= recovery.after.value)
     return std::unexpected(
         Failure{LogError::ends_early, end, fmt::format("event {} is known", recovery.after.value)});
+  if (recovery.complete && !recovery.complete()) return refused();
   return {};
 }
 
@@ -137,7 +141,8 @@ Result<std::unique_ptr<Log>> Log::resume(storage::FileSystem& files, std::string
   const auto tail = rewrite_tail(files, path, **file, ending);
   if (!tail) return std::unexpected(tail.error());
   const bool spare = ending.spare && options.segment_bytes == ending.header.file_bytes;
-  for (const SegmentNumber number : ending.unused) {
+  // The last one first: whenever the power fails, no gap is left.
+  for (const SegmentNumber number : std::views::reverse(ending.unused)) {
     if (spare && number == *ending.spare) continue;
     const std::string name = segment_name(number);
     if (auto removed = files.remove(storage::join(directory, name)); !removed)

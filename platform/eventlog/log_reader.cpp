@@ -79,7 +79,7 @@ Result<std::optional<FrameView>> LogReader::next() {
     if (!fault) return std::unexpected(fault.error());
     if (*fault == FrameFault::none) {
       if (auto accepted = accept(frame); !accepted) return std::unexpected(accepted.error());
-      const bool wanted = frame.header().kind == FrameKind::step
+      const bool wanted = frame.header().kind == FrameKind::steps
                               ? frame.last() > options_.after
                               : options_.seals && frame.last() >= options_.after;
       if (wanted) return frame;

@@ -1,8 +1,9 @@
-// Turns steps into frames, in one reused buffer: no allocation per event once the buffer has grown.
+// Turns steps into a frame, in one reused buffer: no allocation per event once the buffer has
+// grown.
 //
 // Owned by the thread that decides. A step is begun, its events are appended as they are emitted,
-// and it is ended; a batch of ended steps goes to Log::append and to whoever follows in memory,
-// then clear(). Views returned live until the next change.
+// and it is ended; a batch of ended steps is one frame, which goes to Log::append and to whoever
+// follows in memory, then clear(). Views returned live until the next change.
 #pragma once
 
 #include "core/assert.hpp"
@@ -10,15 +11,6 @@
 #include "platform/storage/aligned_buffer.hpp"
 
 namespace rialto::eventlog {
-
-/// What a frame's header says about its step.
-struct Step {
-  Timestamp time{};
-  UserId actor{};
-  SessionId session{};
-  Fingerprint command{};
-  Correlation correlation{};
-};
 
 class StepWriter final : public EventSink {
  public:
@@ -37,17 +29,18 @@ class StepWriter final : public EventSink {
   /// Room for an event's encoded bytes, behind its header. REQUIRES: a step is open.
   std::byte* add_event(EventType type, std::size_t size) override {
     RIALTO_ASSERT(in_step_);
-    std::byte* at = grow(sizeof(EventHeader) + size);
-    const EventHeader header{static_cast<std::uint32_t>(size), type, 0};
-    std::memcpy(at, &header, sizeof header);
+    std::byte* at = grow(event_header_bytes + size);
+    const auto size_told = static_cast<std::uint32_t>(size);
+    std::memcpy(at, &size_told, sizeof size_told);
+    std::memcpy(at + sizeof size_told, &type, sizeof type);
     ++event_count_;
     ++next_.value;
-    return at + sizeof header;
+    return at + event_header_bytes;
   }
   /// Appends an event that is encoded already.
   Sequence append_encoded(EventType type, ByteView payload);
-  /// Closes the frame; a step without events leaves nothing, and the view is empty.
-  ByteView end_step();
+  /// Closes the step; one without events leaves nothing.
+  void end_step();
   /// Forgets the open step. REQUIRES: nothing was appended to it.
   void abandon_step();
 
@@ -56,26 +49,29 @@ class StepWriter final : public EventSink {
   std::uint32_t events_in_step() const { return event_count_; }
   /// Number of the next event.
   Sequence next() const { return next_; }
-  /// All ended steps since clear().
-  ByteView frames() const { return {buffer_.data(), in_step_ ? frame_begin_ : size_}; }
+  /// All steps since clear(), as one frame; empty if there are none. REQUIRES: no step is open.
+  ByteView frames();
   /// REQUIRES: no step is open.
   void clear();
 
  private:
   std::byte* grow(std::size_t size) {
-    if (size_ + size > buffer_.capacity()) [[unlikely]]
-      buffer_.reserve(size_ + size, size_);
+    // Room for the frame's padding is always kept.
+    if (size_ + size + frame_alignment > buffer_.capacity()) [[unlikely]]
+      buffer_.reserve(size_ + size + frame_alignment, size_);
     std::byte* at = buffer_.data() + size_;
     size_ += size;
     return at;
   }
 
   storage::AlignedBuffer buffer_{1 << 20};
-  std::size_t size_ = 0;
-  std::size_t frame_begin_ = 0;
-  std::uint32_t event_count_ = 0;
+  std::size_t size_ = 0;  // the frame's header included, once there is a step
+  std::size_t step_begin_ = 0;
+  std::uint32_t event_count_ = 0;  // of the open step
   bool in_step_ = false;
+  Sequence first_;  // of the frame
   Sequence next_;
+  Timestamp frame_time_;
 };
 
 }  // namespace rialto::eventlog

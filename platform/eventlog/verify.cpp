@@ -26,7 +26,7 @@ Result<void> compare(const LogReader& reader, const ChainPoint& exported, Sequen
         fmt::format("the chain head at event {} is {}", last.value, to_text(reader.chain_head()))});
   if (exported.sequence > before && exported.sequence < last)
     return std::unexpected(Failure{LogError::altered, reader.frame_place(),
-                                   "the exported event is not the last of its step any more"});
+                                   "the exported event is not the last of its batch any more"});
   return {};
 }
 
@@ -54,7 +54,7 @@ Result<VerifyReport> verify(storage::FileSystem& files, const std::string& direc
     if (!frame) return std::unexpected(frame.error());
     if (!*frame) break;
     count(report, **frame);
-    if ((*frame)->header().kind != FrameKind::step) continue;
+    if ((*frame)->header().kind != FrameKind::steps) continue;
     const Sequence before = report.last;
     report.last = (*frame)->last();
     if (options.exported) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "flows/registry.hpp"
+#include "projections/replica/fold_frames.hpp"
 
 namespace rialto::projections {
 
@@ -36,6 +37,12 @@ bool Replica::fold(EventType type, ByteView payload, Sequence sequence, Timestam
     if constexpr (requires { before(event); })
       if (history_ && sequence > history_->flushed()) before(event);
     venue_.evolve(event, now);
+  });
+}
+
+std::optional<Sequence> Replica::fold_frames(ByteView frames) {
+  return projections::fold_frames(frames, venue_, [&](const eventlog::EventView& event) {
+    return fold(event.type, event.payload, event.sequence, event.time);
   });
 }
 

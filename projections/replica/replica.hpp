@@ -21,6 +21,9 @@ class Replica {
   /// Folds one event. False where it is unknown or malformed: the log must be refused.
   bool fold(EventType type, ByteView payload, Sequence sequence, Timestamp now);
 
+  /// Folds whole frames; the event that is unknown or malformed, if there is one.
+  std::optional<Sequence> fold_frames(ByteView frames);
+
   /// Takes over a recovered state that has folded everything up to `position`.
   void adopt(flows::Venue&& venue, Sequence position, Timestamp now) {
     venue_ = std::move(venue);

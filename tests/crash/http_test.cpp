@@ -85,8 +85,7 @@ class Replayed {
       EXPECT_TRUE(frame.has_value());
       if (!frame || !*frame) break;
       for (const eventlog::EventView& event : (*frame)->events())
-        EXPECT_TRUE(
-            replica.fold(event.type, event.payload, event.sequence, (*frame)->header().time));
+        EXPECT_TRUE(replica.fold(event.type, event.payload, event.sequence, event.time));
     }
     EXPECT_TRUE(venue().ledger.consistent());
   }

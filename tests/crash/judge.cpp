@@ -43,15 +43,17 @@ void Judge::read_log() {
                           frame ? "" : eventlog::describe(frame.error())))
       return;
     if (!*frame) return;
-    const auto& header = (*frame)->header();
-    if (!header.command.empty()) {
-      ask(header.command.low);
-      in_log_.push_back(header.command.low);
-      if (header.command.low < first_load) opened_ = header.command.low;
+    for (const eventlog::StepView& step : (*frame)->steps()) {
+      const Fingerprint& command = step.origin().command;
+      if (!command.empty()) {
+        ask(command.low);
+        in_log_.push_back(command.low);
+        if (command.low < first_load) opened_ = command.low;
+      }
+      auditor_.step(simulation::feed_step(step));
     }
-    auditor_.step(simulation::feed_step(**frame));
     for (const eventlog::EventView& event : (*frame)->events())
-      findings_.expect(replica_.fold(event.type, event.payload, event.sequence, header.time),
+      findings_.expect(replica_.fold(event.type, event.payload, event.sequence, event.time),
                        "event {} is unknown", event.sequence.value);
     seen_ = (*frame)->last();
   }

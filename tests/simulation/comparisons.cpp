@@ -66,8 +66,8 @@ bool Simulator::replay(Sequence after, flows::Venue& venue) {
       ++expected.value;
       findings_.expect(digest(event) == digests_.at(event.sequence.value - 1),
                        "event {} is different", event.sequence.value);
-      findings_.expect(venue.replay(event.type, event.payload, (*frame)->header().time),
-                       "event {} is unknown", event.sequence.value);
+      findings_.expect(venue.replay(event.type, event.payload, event.time), "event {} is unknown",
+                       event.sequence.value);
     }
   }
   return findings_.expect(expected.value == digests_.size() + 1, "a replay ends at event {} of {}",

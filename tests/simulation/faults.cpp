@@ -260,7 +260,8 @@ bool Simulator::try_start() {
     frames.emplace_back(frame.bytes().begin(), frame.bytes().end());
   });
   if (started) {
-    for (const Bytes& frame : frames) on_recovered(eventlog::FrameView(frame));
+    for (const Bytes& frame : frames)
+      for (const eventlog::StepView& step : eventlog::FrameView(frame).steps()) on_recovered(step);
     return true;
   }
   const bool clock = !started.error().log;
@@ -277,20 +278,20 @@ bool Simulator::try_start() {
 }
 
 /// What was shown must come back as it was; what nobody saw may have survived, whole.
-void Simulator::on_recovered(const eventlog::FrameView& frame) {
-  const bool seen = frame.last().value <= digests_.size();
-  findings_.expect(seen || frame.header().first.value == digests_.size() + 1,
-                   "a step came back longer than it was: events {} to {}",
-                   frame.header().first.value, frame.last().value);
+void Simulator::on_recovered(const eventlog::StepView& recovered) {
+  const bool seen = recovered.last().value <= digests_.size();
+  findings_.expect(seen || recovered.first().value == digests_.size() + 1,
+                   "a step came back longer than it was: events {} to {}", recovered.first().value,
+                   recovered.last().value);
   if (seen) {
-    for (const eventlog::EventView& event : frame.events())
+    for (const eventlog::EventView& event : recovered.events())
       findings_.expect(digest(event) == digests_[event.sequence.value - 1],
                        "event {} came back different", event.sequence.value);
   } else {
-    note(fmt::format("events {} to {} survived unacknowledged", frame.header().first.value,
-                     frame.last().value));
+    note(fmt::format("events {} to {} survived unacknowledged", recovered.first().value,
+                     recovered.last().value));
     count("steps survived unacknowledged");
-    on_durable(frame);
+    on_durable(recovered);
   }
 }
 

@@ -5,10 +5,10 @@
 
 namespace rialto::simulation {
 
-FeedStep feed_step(const eventlog::FrameView& frame) {
+FeedStep feed_step(const eventlog::StepView& durable) {
   FeedStep step{
-      frame.header().first, frame.last(), frame.header().time, frame.header().command, {}};
-  for (const eventlog::EventView& event : frame.events()) {
+      durable.first(), durable.last(), durable.origin().time, durable.origin().command, {}};
+  for (const eventlog::EventView& event : durable.events()) {
     const bool known = flows::decode_event(event.type, event.payload, [&](const auto& decoded) {
       if constexpr (std::is_constructible_v<Report, decltype(decoded)>)
         step.reports.emplace_back(decoded);

@@ -26,7 +26,7 @@ struct FeedStep {
   std::vector<Report> reports;
 };
 
-/// Reads one frame as its clients would. REQUIRES: known events.
-FeedStep feed_step(const eventlog::FrameView& frame);
+/// Reads one step as its clients would. REQUIRES: known events.
+FeedStep feed_step(const eventlog::StepView& step);
 
 }  // namespace rialto::simulation

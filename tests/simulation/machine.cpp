@@ -26,7 +26,7 @@ std::expected<void, StartRefusal> Machine::start(const OnFrame& on_recovered) {
   started_from_ = *after;
   const auto visit = [&](const eventlog::FrameView& frame) {
     for (const eventlog::EventView& event : frame.events())
-      if (!engine_->venue.replay(event.type, event.payload, frame.header().time)) return false;
+      if (!engine_->venue.replay(event.type, event.payload, event.time)) return false;
     if (!fold(frame)) return false;
     on_recovered(frame);
     return true;
@@ -80,8 +80,7 @@ std::expected<Sequence, StartRefusal> Machine::adopt_snapshot() {
 
 bool Machine::fold(const eventlog::FrameView& frame) {
   for (const eventlog::EventView& event : frame.events())
-    if (!replica_->fold(event.type, event.payload, event.sequence, frame.header().time))
-      return false;
+    if (!replica_->fold(event.type, event.payload, event.sequence, event.time)) return false;
   return true;
 }
 

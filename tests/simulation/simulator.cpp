@@ -33,7 +33,9 @@ Simulator::Simulator(std::uint64_t seed, Sabotage sabotage)
       random_(seed),
       auditor_(findings_),
       clients_(random_),
-      machine_(seed, sabotage_, [this](const eventlog::FrameView& frame) { on_durable(frame); }) {}
+      machine_(seed, sabotage_, [this](const eventlog::FrameView& frame) {
+        for (const eventlog::StepView& step : frame.steps()) on_durable(step);
+      }) {}
 
 Outcome Simulator::run(std::size_t steps) {
   open_venue();
@@ -186,9 +188,9 @@ void Simulator::snapshot() {
   verify_log();
 }
 
-void Simulator::on_durable(const eventlog::FrameView& frame) {
-  for (const eventlog::EventView& event : frame.events()) digests_.push_back(digest(event));
-  const FeedStep step = feed_step(frame);
+void Simulator::on_durable(const eventlog::StepView& durable) {
+  for (const eventlog::EventView& event : durable.events()) digests_.push_back(digest(event));
+  const FeedStep step = feed_step(durable);
   auditor_.step(step);
   clients_.follow(step);
 }

@@ -48,7 +48,7 @@ class Simulator {
   void hand_out(const Answer& answer);
   void housekeeping();
   void snapshot();
-  void on_durable(const eventlog::FrameView& frame);
+  void on_durable(const eventlog::StepView& durable);
 
   // Faults (faults.cpp).
   void maybe_fault();
@@ -65,7 +65,7 @@ class Simulator {
   void restart(bool power_cut);
   void recover();
   bool try_start();
-  void on_recovered(const eventlog::FrameView& frame);
+  void on_recovered(const eventlog::StepView& recovered);
 
   // Comparisons (comparisons.cpp).
   void compare();

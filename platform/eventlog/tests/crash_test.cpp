@@ -50,8 +50,8 @@ class CrashRun {
     for (const auto& frame : appended_) {
       if (frame.first + frame.second - 1 <= seen.last) expected.push_back(frame);
     }
-    ASSERT_EQ(seen.frames, expected);
-    appended_ = seen.frames;
+    ASSERT_EQ(seen.steps, expected);
+    appended_ = seen.steps;
     safe_ = seen.last;
   }
 
@@ -80,8 +80,9 @@ class CrashRun {
     (void)log.append(steps.frames());
     // Of an append that failed, some may have been taken and even written.
     for (const FrameView& frame : frames_in(steps.frames())) {
-      if (frame.last() <= log.last())
-        appended_.emplace_back(frame.header().first.value, frame.header().event_count);
+      for (const StepView& step : frame.steps())
+        if (step.last() <= log.last())
+          appended_.emplace_back(step.first().value, step.event_count());
     }
     safe_ = std::max(safe_, log.durable().value);
   }

@@ -54,14 +54,15 @@ inline void commit_step(Log& log, std::uint32_t events = 1, std::size_t text_siz
   ASSERT_TRUE(committed) << describe(committed.error());
 }
 
-/// What recovery showed: each frame's first event and event count. Contents are checked on the way.
+/// What recovery showed: each step's first event and event count. Contents are checked on the way.
 struct Seen {
-  std::vector<std::pair<std::uint64_t, std::uint32_t>> frames;
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> steps;
   std::uint64_t last = 0;
 
   FrameVisitor visitor() {
     return [this](const FrameView& frame) {
-      frames.emplace_back(frame.header().first.value, frame.header().event_count);
+      for (const StepView& step : frame.steps())
+        steps.emplace_back(step.first().value, step.event_count());
       for (const EventView& event : frame.events()) {
         BinaryReader reader(event.payload);
         const auto value = reader.read<Noted>();

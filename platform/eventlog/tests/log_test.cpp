@@ -10,26 +10,34 @@ namespace {
 
 using storage::FaultyFileSystem;
 
-TEST(StepWriterTest, a_frame_reads_back_as_it_was_written) {
+TEST(StepWriterTest, a_batch_is_one_frame_and_reads_back_as_it_was_written) {
   StepWriter steps({11});
   write_step(steps, 3, 5);
   write_step(steps, 1, 0);
   std::vector<std::uint64_t> numbers;
   std::vector<std::uint64_t> firsts;
-  for (const FrameView& frame : frames_in(steps.frames())) {
-    const FrameHeader& header = frame.header();
-    firsts.push_back(header.first.value);
-    EXPECT_EQ(header.actor.value, header.first.value + 1);
-    EXPECT_EQ(header.session.value, header.first.value + 2);
-    EXPECT_EQ(header.command, (Fingerprint{header.first.value, 3}));
-    EXPECT_EQ(header.correlation.value, header.first.value + 4);
-    EXPECT_EQ(header.time.value, static_cast<std::int64_t>(header.first.value));
-    EXPECT_EQ(frame.bytes().size() % frame_alignment, 0u);
-    for (const EventView& event : frame.events()) {
+  const FrameView frame(steps.frames());
+  EXPECT_EQ(frame.bytes().size() % frame_alignment, 0u);
+  EXPECT_EQ(frame.header().first, Sequence{11});
+  EXPECT_EQ(frame.last(), Sequence{14});
+  for (const StepView& step : frame.steps()) {
+    const std::uint64_t first = step.first().value;
+    firsts.push_back(first);
+    const Step& origin = step.origin();
+    EXPECT_EQ(origin.actor.value, first + 1);
+    EXPECT_EQ(origin.session.value, first + 2);
+    EXPECT_EQ(origin.command, (Fingerprint{first, 3}));
+    EXPECT_EQ(origin.correlation.value, first + 4);
+    EXPECT_EQ(origin.time.value, static_cast<std::int64_t>(first));
+    for (const EventView& event : step.events()) {
       numbers.push_back(event.sequence.value);
+      EXPECT_EQ(event.time, origin.time);
       EXPECT_EQ(BinaryReader(event.payload).read<Noted>().number, event.sequence.value);
     }
   }
+  std::uint64_t flat = 10;
+  for (const EventView& event : frame.events()) EXPECT_EQ(event.sequence.value, ++flat);
+  EXPECT_EQ(flat, 14u);
   EXPECT_EQ(firsts, (std::vector<std::uint64_t>{11, 14}));
   EXPECT_EQ(numbers, (std::vector<std::uint64_t>{11, 12, 13, 14}));
   EXPECT_EQ(steps.next(), Sequence{15});
@@ -38,11 +46,35 @@ TEST(StepWriterTest, a_frame_reads_back_as_it_was_written) {
 TEST(StepWriterTest, steps_without_events_leave_nothing) {
   StepWriter steps({1});
   steps.begin_step({});
-  EXPECT_TRUE(steps.end_step().empty());
+  steps.end_step();
+  EXPECT_TRUE(steps.frames().empty());
   steps.begin_step({});
   steps.abandon_step();
   EXPECT_TRUE(steps.frames().empty());
   EXPECT_EQ(steps.next(), Sequence{1});
+  write_step(steps, 1, 3);
+  const std::size_t size = steps.frames().size();
+  steps.begin_step({});
+  steps.end_step();
+  EXPECT_EQ(steps.frames().size(), size) << "nor behind another step";
+}
+
+TEST(StepWriterTest, fields_that_say_nothing_take_no_room) {
+  StepWriter steps({1});
+  steps.begin_step({.time = {5}});
+  steps.append_encoded(noted_type, Bytes(3));
+  steps.end_step();
+  EXPECT_EQ(steps.frames().size(), sizeof(FrameHeader) + 16);  // 5 + 6 + 3, padded
+  steps.begin_step({.time = {5}, .actor = {7}});
+  steps.append_encoded(noted_type, Bytes(3));
+  steps.end_step();
+  EXPECT_EQ(steps.frames().size(), sizeof(FrameHeader) + 40);  // as much again and an actor, padded
+  std::vector<std::uint64_t> actors;
+  for (const StepView& step : FrameView(steps.frames()).steps()) {
+    EXPECT_EQ(step.origin().time, Timestamp{5});
+    actors.push_back(step.origin().actor.value);
+  }
+  EXPECT_EQ(actors, (std::vector<std::uint64_t>{0, 7}));
 }
 
 TEST(Checksum, is_castagnoli) {
@@ -72,7 +104,7 @@ TEST(LogTest, what_was_committed_is_there_after_reopening) {
   Seen seen;
   auto log = reopen(files, seen);
   ASSERT_TRUE(log) << describe(log.error());
-  EXPECT_EQ(seen.frames.size(), 10u);
+  EXPECT_EQ(seen.steps.size(), 10u);
   EXPECT_EQ(seen.last, 20u);
   EXPECT_EQ((*log)->last(), Sequence{20});
   commit_step(**log);
@@ -88,7 +120,7 @@ TEST(LogTest, recovery_after_a_snapshot_shows_only_the_tail) {
   Seen seen;
   log = *Log::open(files, log_directory, small_segments(),
                    {.after = {3990}, .visitor = seen.visitor()});
-  EXPECT_EQ(seen.frames.front().first, 3991u);
+  EXPECT_EQ(seen.steps.front().first, 3991u);
   EXPECT_EQ(seen.last, 4000u);
   log.reset();
   const auto beyond = Log::open(files, log_directory, small_segments(), {.after = {4001}});
@@ -96,7 +128,7 @@ TEST(LogTest, recovery_after_a_snapshot_shows_only_the_tail) {
   EXPECT_EQ(beyond.error().error, LogError::ends_early);
 }
 
-TEST(LogTest, a_batch_may_cross_into_the_next_segment) {
+TEST(LogTest, a_batch_that_does_not_fit_any_more_begins_the_next_segment) {
   FaultyFileSystem files(1);
   auto log = must_open(files);
   StepWriter steps({1});
@@ -195,7 +227,7 @@ TEST(LogTest, works_on_a_real_disk_directly_and_through_the_cache) {
     auto log = Log::open(files, directory, options, {.after = {}, .visitor = seen.visitor()});
     ASSERT_TRUE(log) << describe(log.error());
     EXPECT_EQ(seen.last, 900u);
-    EXPECT_EQ(seen.frames.size(), 300u);
+    EXPECT_EQ(seen.steps.size(), 300u);
   }
 }
 

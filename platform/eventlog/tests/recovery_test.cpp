@@ -124,8 +124,12 @@ void make_torn_batch(FaultyFileSystem& files) {
   auto log = must_open(files);
   commit_step(*log);
   StepWriter steps({2});
-  for (int i = 0; i < 3; ++i) write_step(steps, 1, 6000);
-  ASSERT_TRUE(log->append(steps.frames()) && log->commit({1}));
+  for (int i = 0; i < 3; ++i) {
+    write_step(steps, 1, 6000);
+    ASSERT_TRUE(log->append(steps.frames()));
+    steps.clear();
+  }
+  ASSERT_TRUE(log->commit({1}));
   log.reset();
   const auto offsets = frame_offsets(load(files, segment_path(1)));
   ASSERT_EQ(offsets.size(), 5u);

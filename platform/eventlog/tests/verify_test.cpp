@@ -14,7 +14,7 @@ using storage::FaultyFileSystem;
 std::vector<ChainPoint> make_log(FaultyFileSystem& files) {
   std::vector<ChainPoint> points;
   auto log = must_open(files);
-  while (log->segment().value < 3 || log->last().value % 7 != 0) {
+  while (log->segment().value < 3 || log->last().value % 21 != 0) {
     commit_step(*log, static_cast<std::uint32_t>(1 + log->last().value % 3), 700);
     points.push_back(log->chain_point());
   }
@@ -68,8 +68,10 @@ void forge(FaultyFileSystem& files, std::uint32_t segment, std::size_t frame) {
   const auto offsets = frame_offsets(content);
   const auto bytes =
       std::span(content).subspan(offsets[frame], offsets[frame + 1] - offsets[frame]);
-  bytes[sizeof(FrameHeader) + 30] ^= std::byte{1};
   const FrameView view(bytes);
+  ByteView last;
+  for (const EventView& event : view.events()) last = event.payload;
+  content[static_cast<std::size_t>(last.data() - content.data()) + last.size() - 1] ^= std::byte{1};
   stamp_frame(bytes, {view.header().log_tag, view.header().segment}, view.header().durable);
   patch(files, segment_path(segment), offsets[frame], bytes);
 }

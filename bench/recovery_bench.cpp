@@ -1,0 +1,271 @@
+// How fast a venue comes back: replay of a log, and a whole restart.
+//
+// recovery_bench generate --directory DIR [--events N] [--accounts N] [--open N] [--books N]
+//   writes a log through the engine, unsynced: a market day of eight hours, in which every trader
+//   keeps some orders open; 45 % cancels, 10 % marketable, client order ids on all
+// recovery_bench replay --directory DIR
+//   read, check, decode, fold: one state, all of the log
+// recovery_bench restart --directory DIR
+//   what `rialto serve` does before it is ready, and the first reads; leaves a snapshot where none
+//   is as new as the log
+#include <chrono>
+#include <filesystem>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "apps/venue/recovery.hpp"
+#include "flows/engine.hpp"
+#include "platform/eventlog/log_reader.hpp"
+#include "platform/eventlog/step_writer.hpp"
+#include "platform/storage/posix_files.hpp"
+#include "projections/replica/fold_frames.hpp"
+
+namespace {
+
+using namespace rialto;
+using Clock = std::chrono::steady_clock;
+
+struct Settings {
+  std::string directory;
+  std::uint64_t events = 4'000'000;
+  std::uint64_t accounts = 100'000;
+  std::uint64_t open = 100'000;
+  std::uint32_t books = 100;
+};
+
+double since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+std::string log_directory(const Settings& settings) {
+  return storage::join(settings.directory, "log");
+}
+
+/// What this machine does at this moment with plain memory: the yardstick of the other figures.
+double copied_gb_per_second() {
+  std::vector<char> from(256 << 20, 1);
+  std::vector<char> to(from.size());
+  const auto start = Clock::now();
+  std::memcpy(to.data(), from.data(), from.size());
+  return static_cast<double>(from.size()) / since(start) / 1e9;
+}
+
+void report(const char* what, double seconds, std::uint64_t events) {
+  fmt::print("{:<34} {:8.3f} s", what, seconds);
+  if (events != 0) fmt::print("  {:10.0f} events/s", static_cast<double>(events) / seconds);
+  fmt::print("\n");
+}
+
+class Day {
+ public:
+  explicit Day(const Settings& settings)
+      : settings_(settings),
+        ns_per_command_(static_cast<std::int64_t>(8.0 * 3600 * 1e9 * events_per_command /
+                                                  static_cast<double>(settings.events))) {}
+
+  void open_market() {
+    for (int i = 0; i < 3; ++i) run(ledger::OpenAccount{ledger::AccountKind::system, {}});
+    run(instruments::RegisterAsset{"USD", 2});
+    instruments::Rules rules;
+    rules.max_quantity = {largest_number};
+    rules.max_notional = {largest_number};
+    rules.max_open_orders = 1'000'000;
+    rules.taker_fee = {300};
+    rules.maker_fee = {100};
+    for (std::uint32_t book = 1; book <= settings_.books; ++book) {
+      const std::string base = fmt::format("B{}", book);
+      run(instruments::RegisterAsset{base, 0});
+      run(instruments::ListInstrument{base + "-USD", base, "USD", {1, 2}, {1, 0}, rules});
+    }
+    for (std::uint64_t i = 0; i < settings_.accounts; ++i) {
+      run(ledger::OpenAccount{ledger::AccountKind::customer, {}});
+      const AccountId account{first_account + i};
+      run(ledger::CreditAccount{account, {1}, {1'000'000'000'000}, {}, 0});
+      run(ledger::CreditAccount{account, {1 + book_of(i).value}, {1'000'000'000}, {}, 0});
+    }
+  }
+  void trade() {
+    if (live_.size() >= settings_.open && random_() % 100 < 47) return cancel();
+    place();
+  }
+  void run(const flows::Command& command) { answer_ = execute(command); }
+
+  flows::Engine engine;
+  eventlog::StepWriter writer{Sequence{1}};
+
+ private:
+  // About what this flow emits; only the pace of the day hangs on it.
+  static constexpr double events_per_command = 1.9;
+  static constexpr std::uint64_t first_account = 4;
+
+  InstrumentId book_of(std::uint64_t trader) const {
+    return {1 + static_cast<std::uint32_t>(trader % settings_.books)};
+  }
+  flows::Reply execute(const flows::Command& command) {
+    now_.value += ns_per_command_;
+    while (engine.has_work(now_)) {
+      writer.begin_step({.time = now_});
+      engine.drain(now_, 1'000, writer);
+      writer.end_step();
+    }
+    writer.begin_step({.time = now_});
+    auto outcome = engine.execute(command, now_, writer);
+    writer.end_step();
+    return outcome.reply;
+  }
+  void cancel() {
+    const std::size_t at = random_() % live_.size();
+    const auto [order, account] = live_[at];
+    live_[at] = live_.back();
+    live_.pop_back();
+    run(orders::CancelOrder{account, order, {}, orders::CancelReason::user});
+  }
+  void place() {
+    orders::PlaceOrder order;
+    const std::uint64_t trader = random_() % settings_.accounts;
+    order.account = {first_account + trader};
+    order.instrument = book_of(trader);
+    order.side = random_() % 2 == 0 ? Side::buy : Side::sell;
+    const bool marketable = random_() % 100 < 10;
+    const auto away = static_cast<std::int64_t>(1 + random_() % 2'000);
+    order.price = {50'000 + ((order.side == Side::buy) == marketable ? away : -away)};
+    order.quantity = {static_cast<std::int64_t>(1 + random_() % 100)};
+    order.time_in_force = marketable ? orders::TimeInForce::ioc : orders::TimeInForce::gtc;
+    order.key = {random_(), random_()};
+    order.content = random_();
+    run(order);
+    if (!answer_.rejection && answer_.order.status == flows::OrderStatus::pending)
+      live_.push_back({answer_.order.order, order.account});
+  }
+
+  Settings settings_;
+  std::int64_t ns_per_command_;
+  Timestamp now_{1'790'000'000'000'000'000};
+  std::mt19937_64 random_{1};
+  std::vector<std::pair<OrderId, AccountId>> live_;
+  flows::Reply answer_;
+};
+
+int generate(const Settings& settings) {
+  std::filesystem::remove_all(settings.directory);
+  auto log =
+      eventlog::Log::open(storage::posix_files(), log_directory(settings),
+                          {.durability = {eventlog::DurabilityMode::none, 0}, .log_id = {1, 1}});
+  if (!log) return 1;
+  Day day(settings);
+  const auto start = Clock::now();
+  const auto write_out = [&](std::size_t at_least) {
+    if (day.writer.frames().size() < at_least) return true;
+    const bool written = (*log)->append(day.writer.frames()) && (*log)->commit({});
+    day.writer.clear();
+    return written;
+  };
+  day.open_market();
+  if (!write_out(0)) return 1;
+  while (day.writer.next().value <= settings.events) {
+    day.trade();
+    if (!write_out(40 << 10)) return 1;
+  }
+  if (!write_out(0) || !(*log)->seal({})) return 1;
+  report("generated", since(start), (*log)->last().value);
+  fmt::print("  {} open orders, {} accounts\n", day.engine.venue.orders.open_count(),
+             settings.accounts);
+  return day.engine.venue.ledger.consistent() ? 0 : 1;
+}
+
+int replay(const Settings& settings) {
+  fmt::print("memcpy {:.1f} GB/s\n", copied_gb_per_second());
+  auto read = [&](auto&& take) -> std::uint64_t {
+    auto reader = eventlog::LogReader::open(storage::posix_files(), log_directory(settings), {});
+    std::uint64_t events = 0;
+    while (reader) {
+      const auto frame = reader->next();
+      if (!frame || !*frame) break;
+      events += (*frame)->header().event_count;
+      take((*frame)->bytes());
+    }
+    return events;
+  };
+  auto start = Clock::now();
+  std::uint64_t events = read([](ByteView) {});
+  report("read and check", since(start), events);
+  std::uint64_t sum = 0;
+  start = Clock::now();
+  events = read([&](ByteView frame) {
+    for (const eventlog::EventView& event : eventlog::FrameView(frame).events())
+      flows::decode_event(event.type, event.payload, [&](const auto& fact) { sum += sizeof fact; });
+  });
+  report("read, check, decode", since(start), events + (sum == 0));
+  flows::Venue venue;
+  start = Clock::now();
+  bool well = true;
+  events = read([&](ByteView frame) {
+    well = well && !projections::fold_frames(frame, venue, [&](const eventlog::EventView& event) {
+             return venue.replay(event.type, event.payload, event.time);
+           });
+  });
+  report("read, check, decode, fold", since(start), events);
+  return well && venue.ledger.consistent() ? 0 : 1;
+}
+
+int restart(const Settings& settings) {
+  fmt::print("memcpy {:.1f} GB/s\n", copied_gb_per_second());
+  const auto start = Clock::now();
+  auto recovered = apps::recover({settings.directory,
+                                  {},
+                                  64 << 20,
+                                  [](const std::string& line) { fmt::print("ALARM {}\n", line); },
+                                  {}});
+  if (!recovered) {
+    fmt::print("{}\n", recovered.error());
+    return 1;
+  }
+  const double ready = since(start);
+  auto& replica = *recovered->replica;
+  const auto newest = replica.history()->orders({}, {});
+  const auto page = replica.orders({4}, std::nullopt, {});
+  const auto oldest = replica.order({1});
+  const double reads = since(start) - ready;
+  const std::uint64_t tail = replica.position().value - recovered->snapshot.value;
+  report("ready", ready, 0);
+  fmt::print(
+      "  {} events in all, {} behind the snapshot; {} accounts, {} open orders\n"
+      "  first reads of the history {:.4f} s: {} closed orders, {} of one account, order 1 {}\n",
+      replica.position().value, tail, replica.venue().ledger.accounts().size(),
+      replica.venue().orders.open_count(), reads, newest.size(), page.size(),
+      oldest ? "found" : "missing");
+  if (recovered->snapshot.value * 10 >= replica.position().value * 9) return 0;
+  const auto saving = Clock::now();
+  if (!replica.history()->flush(replica.position())) return 1;
+  Bytes state;
+  BinaryWriter writer(state);
+  writer.write(replica.now());
+  replica.venue().save(writer);
+  const double encoded = since(saving);
+  if (!recovered->snapshots->write(recovered->log->chain_point(), state)) return 1;
+  fmt::print("  left a snapshot of {:.1f} MB: encoded {:.3f} s, all {:.3f} s\n",
+             static_cast<double>(state.size()) / 1e6, encoded, since(saving));
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Settings settings;
+  CLI::App app("how fast a venue comes back");
+  std::string mode;
+  app.add_option("mode", mode)->required()->check(CLI::IsMember({"generate", "replay", "restart"}));
+  app.add_option("--directory", settings.directory)->required();
+  app.add_option("--events", settings.events);
+  app.add_option("--accounts", settings.accounts);
+  app.add_option("--open", settings.open);
+  app.add_option("--books", settings.books);
+  CLI11_PARSE(app, argc, argv);
+  if (mode == "generate") return generate(settings);
+  return mode == "replay" ? replay(settings) : restart(settings);
+}
