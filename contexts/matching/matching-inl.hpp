@@ -36,8 +36,8 @@ inline void Matching::prefetch(const EnterOrder& coming, Pass pass) const {
 }
 
 inline void Matching::prefetch(OrderId coming, Pass pass) const {
-  if (pass == Pass::first) return index_.prefetch(coming);
-  const Slot slot = index_.find(coming);
+  if (pass == Pass::first) return index_.prefetch(coming.value);
+  const Slot slot = slot_of(coming);
   if (slot.value == 0) return;
   const Node& node = pool_[slot];
   if (pass == Pass::second) return __builtin_prefetch(&node, 1);

@@ -69,7 +69,7 @@ bool Matching::fills_wholly(const EnterOrder& order) const {
 
 void Matching::evolve(const TradeExecuted& event) {
   const OrderId maker = event.taker_side == Side::buy ? event.sell_order : event.buy_order;
-  const Slot slot = index_.find(maker);
+  const Slot slot = slot_of(maker);
   RIALTO_ASSERT(slot.value != 0);
   Node& node = pool_[slot];
   // MATCHING-1: the maker's price, and no more than it shows.
@@ -94,7 +94,7 @@ void Matching::evolve(const TradeExecuted& event) {
 }
 
 void Matching::evolve(const OrderCancelled& event) {
-  const Slot slot = index_.find(event.order);
+  const Slot slot = slot_of(event.order);
   if (slot.value == 0) return;
   RIALTO_ASSERT(pool_[slot].instrument == event.instrument &&
                 pool_[slot].remaining() == event.remaining);
@@ -104,7 +104,7 @@ void Matching::evolve(const OrderCancelled& event) {
 }
 
 void Matching::evolve(const OrderReduced& event) {
-  const Slot slot = index_.find(event.order);
+  const Slot slot = slot_of(event.order);
   if (slot.value != 0) shrink(pool_[slot], event.by);
 }
 
@@ -120,7 +120,7 @@ void Matching::evolve(const OrderProcessed& event) {
 }
 
 void Matching::evolve(const OrderTriggered& event) {
-  const Slot slot = index_.find(event.order);
+  const Slot slot = slot_of(event.order);
   RIALTO_ASSERT(slot.value != 0 && pool_[slot].waiting &&
                 pool_[slot].instrument == event.instrument);
   erase(slot);
@@ -128,13 +128,13 @@ void Matching::evolve(const OrderTriggered& event) {
 }
 
 void Matching::shrink(OrderId order, Quantity by) {
-  const Slot slot = index_.find(order);
+  const Slot slot = slot_of(order);
   RIALTO_ASSERT(slot.value != 0);
   shrink(pool_[slot], by);
 }
 
 void Matching::remove(OrderId order) {
-  const Slot slot = index_.find(order);
+  const Slot slot = slot_of(order);
   RIALTO_ASSERT(slot.value != 0);
   const bool waiting = pool_[slot].waiting;
   const InstrumentId instrument = pool_[slot].instrument;
@@ -154,7 +154,7 @@ void Matching::shrink(Node& node, Quantity by) {
 void Matching::insert(const QueuedOrder& order, InstrumentId instrument, Side side, bool waiting) {
   Book& orders = book(instrument);
   const Slot slot = pool_.take();
-  index_.put(order.order, slot);
+  index_.insert(order.order.value, slot.value - 1);
   Node& node = pool_[slot];
   node.order = order.order;
   node.account = order.account;
@@ -172,7 +172,7 @@ void Matching::insert(const QueuedOrder& order, InstrumentId instrument, Side si
 void Matching::erase(Slot slot) {
   const Node& node = pool_[slot];
   book(node.instrument).leave(pool_, slot);
-  index_.erase(node.order);
+  index_.erase(node.order.value);
   pool_.give_back(slot);
   --order_count_;
 }
@@ -214,7 +214,7 @@ std::optional<Price> Matching::last_price(InstrumentId instrument) const {
 }
 
 Quantity Matching::remaining(OrderId order) const {
-  const Slot slot = index_.find(order);
+  const Slot slot = slot_of(order);
   return slot.value == 0 ? Quantity{} : pool_[slot].remaining();
 }
 

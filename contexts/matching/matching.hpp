@@ -15,9 +15,9 @@
 
 #include "contexts/matching/book.hpp"
 #include "contexts/matching/contract.hpp"
-#include "contexts/matching/order_index.hpp"
 #include "contexts/matching/order_pool.hpp"
 #include "core/codec.hpp"
+#include "core/paged_index.hpp"
 #include "core/types.hpp"
 
 namespace rialto::matching {
@@ -98,7 +98,7 @@ class Matching {
   std::optional<Price> last_price(InstrumentId instrument) const;
   /// What is still to be done of an order in a book (resting or waiting), shown and hidden; else 0.
   Quantity remaining(OrderId order) const;
-  bool contains(OrderId order) const { return index_.find(order).value != 0; }
+  bool contains(OrderId order) const { return slot_of(order).value != 0; }
   /// Orders in all books, waiting stops included.
   std::size_t order_count() const { return order_count_; }
 
@@ -125,6 +125,7 @@ class Matching {
   const Book& book(InstrumentId instrument) const;
   std::optional<CancelReason> refusal(const EnterOrder& order) const;
   bool fills_wholly(const EnterOrder& order) const;
+  Slot slot_of(OrderId order) const { return {index_.find(order.value) + 1}; }
   static bool reaches(const EnterOrder& order, Price price);
   static CancelReason reason_for_rest(const EnterOrder& order);
   template <class Answers>
@@ -143,7 +144,7 @@ class Matching {
 
   std::vector<std::unique_ptr<Book>> books_;  // by instrument number; null: not listed
   OrderPool pool_;
-  OrderIndex index_;
+  PagedIndex index_;  // order id -> slot
   std::size_t order_count_ = 0;
   std::vector<std::uint64_t> triggered_;  // bit per instrument: has triggered stops
   std::size_t triggered_count_ = 0;

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include "contexts/matching/ladder.hpp"
-#include "contexts/matching/order_index.hpp"
 #include "contexts/matching/order_pool.hpp"
 
 namespace rialto::matching {
@@ -82,36 +81,6 @@ TEST(Ladder, extremes_of_the_range_are_prices_like_any_other) {
     ladder.close({rank});
   }
   EXPECT_TRUE(ladder.empty());
-}
-
-TEST(OrderIndex, finds_what_was_put_and_nothing_else) {
-  OrderIndex index;
-  std::map<std::uint64_t, std::uint32_t> expected;
-  std::mt19937_64 random(7);
-  for (std::uint32_t step = 1; step <= 100'000; ++step) {
-    const std::uint64_t shard = random() % 3;
-    const std::uint64_t id = shard << shard_shift | (step / 2 + random() % 20'000);
-    if (const auto at = expected.find(id); at != expected.end()) {
-      ASSERT_EQ(index.find({id}).value, at->second);
-      index.erase({id});
-      expected.erase(at);
-    } else {
-      ASSERT_EQ(index.find({id}).value, 0u);
-      index.put({id}, {step});
-      expected[id] = step;
-    }
-  }
-  for (const auto& [id, slot] : expected) EXPECT_EQ(index.find({id}).value, slot);
-  EXPECT_EQ(index.find({~std::uint64_t{0}}).value, 0u);
-}
-
-TEST(OrderIndex, pages_follow_the_live_orders_not_the_history) {
-  OrderIndex index;
-  for (std::uint64_t id = 1; id <= 1'000'000; ++id) {
-    index.put({id}, {1});
-    if (id > 100) index.erase({id - 100});
-    ASSERT_LE(index.pages_in_use(), 2u);
-  }
 }
 
 TEST(OrderPool, reuses_slots_and_never_moves_a_node) {
