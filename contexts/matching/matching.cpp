@@ -213,6 +213,21 @@ std::optional<Price> Matching::last_price(InstrumentId instrument) const {
   return last.value == 0 ? std::nullopt : std::optional{last};
 }
 
+std::optional<OpenOrder> Matching::find(OrderId order) const {
+  const Slot slot = slot_of(order);
+  if (slot.value == 0) return std::nullopt;
+  const Node& node = pool_[slot];
+  return OpenOrder{node.instrument, node.side, node.waiting, node.price, node.remaining()};
+}
+
+Quantity Matching::depth_at(InstrumentId instrument, Side side, Price price) const {
+  i128 total = 0;
+  orders(instrument, side, [&](const QueuedOrder& order) {
+    if (order.price == price) total += order.shown.value + order.hidden.value;
+  });
+  return {static_cast<std::int64_t>(std::min<i128>(total, largest_number))};
+}
+
 Quantity Matching::remaining(OrderId order) const {
   const Slot slot = slot_of(order);
   return slot.value == 0 ? Quantity{} : pool_[slot].remaining();

@@ -33,6 +33,15 @@ struct QueuedOrder {
   friend bool operator==(const QueuedOrder&, const QueuedOrder&) = default;
 };
 
+/// Where an order in a book is, and what is left of it.
+struct OpenOrder {
+  InstrumentId instrument;
+  Side side{};
+  bool waiting = false;  // a stop that is not yet triggered
+  Price price;           // resting: limit; waiting: stop price
+  Quantity remaining;    // shown and hidden
+};
+
 /// What enter() reports to. Each call must evolve the event made of it before it returns:
 /// Fill → TradeExecuted, Cancellation → OrderCancelled, Reduction → OrderReduced.
 template <class T>
@@ -98,6 +107,10 @@ class Matching {
   std::optional<Price> last_price(InstrumentId instrument) const;
   /// What is still to be done of an order in a book (resting or waiting), shown and hidden; else 0.
   Quantity remaining(OrderId order) const;
+  /// O(1).
+  std::optional<OpenOrder> find(OrderId order) const;
+  /// What rests at one price, reserves of icebergs included, capped at largest_number.
+  Quantity depth_at(InstrumentId instrument, Side side, Price price) const;
   bool contains(OrderId order) const { return slot_of(order).value != 0; }
   /// Orders in all books, waiting stops included.
   std::size_t order_count() const { return order_count_; }
