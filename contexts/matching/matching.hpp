@@ -15,6 +15,7 @@
 
 #include "contexts/matching/book.hpp"
 #include "contexts/matching/contract.hpp"
+#include "contexts/matching/level_pool.hpp"
 #include "contexts/matching/order_pool.hpp"
 #include "core/codec.hpp"
 #include "core/paged_index.hpp"
@@ -77,9 +78,9 @@ class Matching {
   // The only changes of state. Each relies on the event alone, so replay needs nothing else. O(1)
   // each.
 
-  /// The maker (the order on the other side of `taker_side`) shrinks, shows its next part at the
-  /// back of its level, or leaves. The taker is in no book. Moves the last price and sets off
-  /// stops.
+  /// The maker (the order on the other side of `taker_side`, the first of its queue) shrinks, shows
+  /// its next part at the back of its level, or leaves. The taker is in no book. Moves the last
+  /// price and sets off stops.
   void evolve(const TradeExecuted& event);
   /// A resting or waiting order leaves; nothing for an order that never rested.
   void evolve(const OrderCancelled& event);
@@ -109,15 +110,14 @@ class Matching {
   Quantity remaining(OrderId order) const;
   /// O(1).
   std::optional<OpenOrder> find(OrderId order) const;
-  /// What rests at one price, reserves of icebergs included, capped at largest_number.
+  /// What rests at one price, reserves of icebergs included, capped at largest_number. O(1).
   Quantity depth_at(InstrumentId instrument, Side side, Price price) const;
   bool contains(OrderId order) const { return slot_of(order).value != 0; }
   /// Orders in all books, waiting stops included.
   std::size_t order_count() const { return order_count_; }
 
   /// visit(Price, Quantity visible, std::size_t orders) for the best `depth` levels, best first.
-  /// O(levels), and O(orders) of a level with icebergs. The visible quantity is capped at
-  /// largest_number.
+  /// O(orders of these levels). The visible quantity is capped at largest_number.
   template <class Visit>
   void levels(InstrumentId instrument, Side side, std::size_t depth, Visit visit) const;
   /// visit(const QueuedOrder&) for every resting order of a side, in priority order.
@@ -147,8 +147,10 @@ class Matching {
   Quantity prevent_self_trade(const EnterOrder& order, Quantity rest, Slot maker, Answers& answers);
 
   void insert(const QueuedOrder& order, InstrumentId instrument, Side side, bool waiting);
-  void erase(Slot slot);
+  void erase(Slot slot, Book& book);
   void shrink(Node& node, Quantity by);
+  void refresh(Slot slot);
+  i128 total(const Level& level) const;
   void follow_stops(InstrumentId instrument, Book& book);
   template <class Visit>
   void queue(InstrumentId instrument, Side side, bool waiting, Visit visit) const;
@@ -157,6 +159,7 @@ class Matching {
 
   std::vector<std::unique_ptr<Book>> books_;  // by instrument number; null: not listed
   OrderPool pool_;
+  LevelPool levels_;
   PagedIndex index_;  // order id -> slot
   std::size_t order_count_ = 0;
   std::vector<std::uint64_t> triggered_;  // bit per instrument: has triggered stops

@@ -167,6 +167,20 @@ TEST(HugeMemory, is_empty_aligned_and_given_back) {
   EXPECT_EQ(HugeMemory::in_use(), before);
 }
 
+TEST(HugeArray, grows_in_place_within_what_was_reserved) {
+  HugeArray<std::uint64_t> array(1 << 20);
+  EXPECT_EQ(array.size(), 0u);
+  array.extend(1);
+  ASSERT_EQ(array.size() * sizeof(std::uint64_t), HugeMemory::page);
+  const std::uint64_t* const first = &array[0];
+  array[array.size() - 1] = 7;
+  array.extend(1 << 20);
+  EXPECT_EQ(&array[0], first);
+  EXPECT_EQ(array[HugeMemory::page / 8 - 1], 7u);
+  EXPECT_EQ(array[array.size() - 1], 0u);
+  EXPECT_DEATH(array.extend(array.size() + 1), "assertion failed");
+}
+
 BOOST_DEFINE_FIXED_ENUM_CLASS(TestReject, std::uint8_t, first_rule, second_rule)
 constexpr RejectKind kind(TestReject) {
   return RejectKind::conflict;

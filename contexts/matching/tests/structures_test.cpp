@@ -31,12 +31,26 @@ class Ranks {
   std::int64_t market_ = 1'000;
 };
 
-void expect_equal(const Ladder& ladder, const std::map<Rank, std::uint32_t>& expected) {
+/// A ladder whose levels hold a count.
+struct Counts {
+  LevelPool levels;
+  Ladder ladder{{1}, Side::sell, false};
+
+  std::uint64_t add(Rank rank) { return ++levels[ladder.open(rank, levels)].lots; }
+  std::uint64_t at(Rank rank) const { return levels[ladder.find(rank)].lots; }
+  void close(Rank rank) {
+    levels[ladder.find(rank)] = {};
+    ladder.close(rank, levels);
+  }
+};
+
+void expect_equal(const Counts& counts, const std::map<Rank, std::uint32_t>& expected) {
   auto at = expected.begin();
-  ladder.each([&](Rank rank, const Level& level) {
+  counts.ladder.each([&](Rank rank, LevelSlot level) {
     EXPECT_NE(at, expected.end());
     EXPECT_EQ(rank, at->first);
-    EXPECT_EQ(level.orders, at->second);
+    EXPECT_EQ(counts.levels[level].lots, at->second);
+    EXPECT_EQ(counts.levels.rank(level), rank);
     return ++at != expected.end();
   });
   EXPECT_EQ(at, expected.end());
@@ -46,39 +60,42 @@ TEST(Ladder, is_a_sorted_map_of_levels_at_any_price) {  // MATCHING-9
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE(seed);
     Ranks ranks(seed);
-    Ladder ladder;
+    Counts counts;
+    const Ladder& ladder = counts.ladder;
     std::map<Rank, std::uint32_t> expected;
     for (int step = 0; step < 20'000; ++step) {
       const bool shrinks = ranks.up_to(99) < (step / 2'000 % 2 == 0 ? 30u : 70u);
       if (shrinks && !expected.empty()) {
         auto at = ranks.up_to(1) == 0 ? expected.begin() : expected.lower_bound(ranks.next());
         if (at == expected.end()) at = std::prev(at);
-        ASSERT_EQ(ladder.at(at->first).orders, at->second);
-        ladder.close(at->first);
+        ASSERT_EQ(counts.at(at->first), at->second);
+        counts.close(at->first);
         expected.erase(at);
       } else {
         const Rank rank = ranks.next();
-        ASSERT_EQ(++ladder.open(rank).orders, ++expected[rank]);
+        ASSERT_EQ(counts.add(rank), ++expected[rank]);
       }
       ASSERT_EQ(ladder.empty(), expected.empty());
       if (!expected.empty()) {
         ASSERT_EQ(ladder.best(), expected.begin()->first);
+        ASSERT_EQ(counts.levels.rank(ladder.best_level()), ladder.best());
       }
-      if (step % 500 == 0) expect_equal(ladder, expected);
+      if (step % 500 == 0) expect_equal(counts, expected);
     }
-    expect_equal(ladder, expected);
+    expect_equal(counts, expected);
   }
 }
 
 TEST(Ladder, extremes_of_the_range_are_prices_like_any_other) {
-  Ladder ladder;
+  Counts counts;
+  const Ladder& ladder = counts.ladder;
   for (const std::int64_t rank :
        {largest_number, std::int64_t{1}, -largest_number, std::int64_t{0}})
-    ladder.open({rank}).orders = 1;
+    counts.add({rank});
   for (const std::int64_t rank :
        {-largest_number, std::int64_t{0}, std::int64_t{1}, largest_number}) {
     EXPECT_EQ(ladder.best(), Rank{rank});
-    ladder.close({rank});
+    counts.close({rank});
   }
   EXPECT_TRUE(ladder.empty());
 }
