@@ -1,14 +1,20 @@
-// Dense numbers to slots: a two-level array whose pages exist only while one of their numbers is in
-// use. Two loads a look-up, no hashing; numbers are handed out in order, so the pages in use stay
-// together.
+// Owns the way from a dense number (an order's id) to a slot: an array, not a hash, because ids are
+// given out in order. It is cut into pages that are taken when their first number comes into use
+// and recycled when the last one goes, so its size follows what is alive, not the history.
+//
+// A look-up is two loads, the directory's and the entry's. Used by the deciders. One thread.
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "core/assert.hpp"
+#include "core/huge_memory.hpp"
+#include "core/types.hpp"
 
 namespace rialto {
 
@@ -16,47 +22,85 @@ class PagedIndex {
  public:
   static constexpr std::uint32_t none = 0xffffffff;
 
+  PagedIndex() = default;
+  PagedIndex(PagedIndex&& other) noexcept { *this = std::move(other); }
+  PagedIndex& operator=(PagedIndex&& other) noexcept {
+    std::swap(limit_, other.limit_);
+    directory_.swap(other.directory_);
+    free_.swap(other.free_);
+    memory_.swap(other.memory_);
+    shards_.swap(other.shards_);
+    return *this;
+  }
+
+  /// The number's slot, or none. Any number may be asked for, with or without a home shard in its
+  /// upper 16 bits. O(1).
   std::uint32_t find(std::uint64_t number) const {
-    const std::size_t page = number >> page_bits;
-    if (page >= pages_.size() || !pages_[page]) return none;
-    return pages_[page]->slots[number & page_mask];
+    if (number >= limit_) [[unlikely]]
+      return find_elsewhere(number);
+    return directory_[number >> page_bits].entries[number & mask] - 1;
   }
-  void prefetch(std::uint64_t number) const {
-    const std::size_t page = number >> page_bits;
-    if (page < pages_.size() && pages_[page])
-      __builtin_prefetch(&pages_[page]->slots[number & page_mask]);
-  }
-  /// REQUIRES: the number is not in use.
+
+  /// REQUIRES: the number is not in use, slot < none. The directory spends 16 bytes per 4096
+  /// numbers up to the highest. O(1), amortised.
   void insert(std::uint64_t number, std::uint32_t slot) {
-    const std::size_t page = number >> page_bits;
-    if (page >= pages_.size()) pages_.resize(page + 1);
-    if (!pages_[page]) pages_[page] = spare_ ? std::move(spare_) : std::make_unique<Page>();
-    std::uint32_t& at = pages_[page]->slots[number & page_mask];
-    RIALTO_ASSERT(at == none);
-    at = slot;
-    ++pages_[page]->used;
+    if (number >= limit_) [[unlikely]]
+      return insert_elsewhere(number, slot);
+    Page& page = directory_[number >> page_bits];
+    if (page.used++ == 0) [[unlikely]]
+      page.entries = take_page();
+    std::uint32_t& entry = page.entries[number & mask];
+    RIALTO_ASSERT(entry == 0);
+    entry = slot + 1;
   }
-  /// REQUIRES: the number is in use.
-  void erase(std::uint64_t number) {
-    auto& page = pages_[number >> page_bits];
-    std::uint32_t& at = page->slots[number & page_mask];
-    RIALTO_ASSERT(at != none);
-    at = none;
-    // One emptied page is kept for the next to come, so that a steady flow allocates nothing.
-    if (--page->used == 0) spare_ = std::move(page);
+
+  /// REQUIRES: the number is in use. Returns the slot that it had. O(1).
+  std::uint32_t erase(std::uint64_t number) {
+    if (number >= limit_) [[unlikely]]
+      return erase_elsewhere(number);
+    Page& page = directory_[number >> page_bits];
+    std::uint32_t& entry = page.entries[number & mask];
+    const std::uint32_t slot = entry - 1;
+    RIALTO_ASSERT(slot != none);
+    entry = 0;
+    if (--page.used == 0) [[unlikely]] {
+      free_.push_back(page.entries);
+      page.entries = nowhere.data();
+    }
+    return slot;
   }
-  void clear() { pages_.clear(); }
+
+  /// Asks for the cache line of the number's entry. Changes nothing.
+  void prefetch(std::uint64_t number) const {
+    if (number < limit_) [[likely]]
+      __builtin_prefetch(&directory_[number >> page_bits].entries[number & mask], 1);
+  }
+
+  void clear();
+  /// Pages of 4096 numbers, 16 KiB each, that hold at least one.
+  std::size_t pages_in_use() const;
 
  private:
   static constexpr int page_bits = 12;
-  static constexpr std::uint64_t page_mask = (1 << page_bits) - 1;
+  static constexpr std::uint64_t mask = (1u << page_bits) - 1;
+  using Entries = std::array<std::uint32_t, 1u << page_bits>;
   struct Page {
-    Page() { slots.fill(none); }
-    std::array<std::uint32_t, 1 << page_bits> slots;
-    std::uint32_t used = 0;
+    std::uint32_t* entries;  // slot + 1; 0 where there is none, so that fresh memory is empty
+    std::uint32_t used;
   };
-  std::vector<std::unique_ptr<Page>> pages_;
-  std::unique_ptr<Page> spare_;
+
+  std::uint32_t* take_page();
+  std::uint32_t find_elsewhere(std::uint64_t number) const;
+  void insert_elsewhere(std::uint64_t number, std::uint32_t slot);
+  std::uint32_t erase_elsewhere(std::uint64_t number);
+
+  static Entries nowhere;  // where pages that do not exist lead: all empty, never written
+
+  std::uint64_t limit_ = 0;           // numbers below it have a place in the directory
+  std::vector<Page> directory_;       // of shard 0: by number / 4096
+  std::vector<std::uint32_t*> free_;  // emptied pages and those of the last block: all entries 0
+  std::vector<HugeMemory> memory_;
+  std::vector<std::unique_ptr<PagedIndex>> shards_;  // of home shards above 0: by shard - 1
 };
 
 }  // namespace rialto

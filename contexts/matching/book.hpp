@@ -1,27 +1,33 @@
 // Owns what one instrument has: its resting orders, its waiting stops and the prices that set stops
 // off. Queues are lists through the pool's nodes, hung up on the levels of four ladders.
 //
-// Called by Matching only. One thread.
+// Called by Matching only. One thread. Never moves.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <limits>
 
 #include "contexts/matching/ladder.hpp"
+#include "contexts/matching/level_pool.hpp"
 #include "contexts/matching/order_pool.hpp"
 
 namespace rialto::matching {
 
-class Book {
+class alignas(64) Book {
  public:
+  explicit Book(InstrumentId instrument)
+      : ladders_{Ladder{instrument, Side::buy, false}, Ladder{instrument, Side::sell, false},
+                 Ladder{instrument, Side::buy, true}, Ladder{instrument, Side::sell, true}} {}
+
   /// Bids and sell stops are served from the highest price down, asks and buy stops from the lowest
-  /// up.
+  /// up. Both are the same function: a change of sign or none.
   static Rank rank_of(Side side, bool waiting, Price price) {
-    return {(side == Side::buy) != waiting ? -price.value : price.value};
+    return {turned(side, waiting, price.value)};
   }
   static Price price_at(Side side, bool waiting, Rank rank) {
-    return {(side == Side::buy) != waiting ? -rank.value : rank.value};
+    return {turned(side, waiting, rank.value)};
   }
 
   Ladder& ladder(Side side, bool waiting) {
@@ -32,55 +38,56 @@ class Book {
   }
 
   /// MATCHING-2: the node joins at the back of the queue of its price. O(1) amortised.
-  void join(OrderPool& pool, Slot slot) {
+  void join(OrderPool& pool, LevelPool& levels, Slot slot, Side side, bool waiting, Price price) {
     Node& node = pool[slot];
-    Level& level = ladder(node.side, node.waiting).open(rank(node));
+    node.level = ladder(side, waiting).open(rank_of(side, waiting, price), levels);
+    stops_ += waiting;
+    join_level(pool, levels[node.level], slot);
+  }
+  /// An iceberg shows its next part: it joins its level once more. REQUIRES: it has left its queue.
+  static void join_level(OrderPool& pool, Level& level, Slot slot) {
+    Node& node = pool[slot];
     node.next = {};
     node.previous = level.last;
-    (level.last.value == 0 ? level.first : pool[level.last].next) = slot;
+    pool[level.last].next = slot;  // of an empty queue: slot 0, which may be written
+    level.first = level.first.value == 0 ? slot : level.first;
     level.last = slot;
-    ++level.orders;
-    level.icebergs += node.display.value != 0;
-    level.total += node.remaining().value;
+    level.add(pool.remaining(node));
   }
 
-  /// Takes the node out of its queue; the node keeps its quantities. O(1).
-  void leave(OrderPool& pool, Slot slot) {
-    Node& node = pool[slot];
-    Ladder& side = ladder(node.side, node.waiting);
-    Level& level = side.at(rank(node));
-    (node.previous.value == 0 ? level.first : pool[node.previous].next) = node.next;
-    (node.next.value == 0 ? level.last : pool[node.next].previous) = node.previous;
-    level.icebergs -= node.display.value != 0;
-    level.total -= node.remaining().value;
-    if (--level.orders == 0) side.close(rank(node));
+  /// Takes the node out of its queue; the node keeps its quantities. The level may be empty then.
+  static void leave_level(OrderPool& pool, Level& level, const Node& node) {
+    pool[node.previous].next = node.next;
+    pool[node.next].previous = node.previous;
+    level.first = node.previous.value == 0 ? node.next : level.first;
+    level.last = node.next.value == 0 ? node.previous : level.last;
+    level.subtract(pool.remaining(node));
+  }
+  /// Takes the node out of the book. O(1).
+  void leave(OrderPool& pool, LevelPool& levels, Slot slot) {
+    const Node& node = pool[slot];
+    Level& level = levels[node.level];
+    leave_level(pool, level, node);
+    const Shelf& shelf = levels.shelf_of(node.level);
+    stops_ -= shelf.waiting;
+    if (level.first.value != 0) return;
+    level.lots = 0;
+    ladder(shelf.side, shelf.waiting).close(levels.rank(node.level), levels);
   }
 
-  /// The node's own quantities have become smaller by `by`: so has its level.
-  void account_for(const Node& node, Quantity by) {
-    ladder(node.side, node.waiting).at(rank(node)).total -= by.value;
-  }
-
-  /// Asks for the lines that join() and leave() will touch besides the node's own. Changes nothing.
-  void prefetch_level(Side side, Price price) const {
-    ladder(side, false).prefetch(rank_of(side, false, price));
-  }
-  void prefetch_back(const OrderPool& pool, Side side, Price price) const {
-    __builtin_prefetch(&pool[ladder(side, false).back_nearby(rank_of(side, false, price))], 1);
-  }
-  void prefetch_neighbours(const OrderPool& pool, const Node& node) const {
-    __builtin_prefetch(&pool[node.previous], 1);
-    __builtin_prefetch(&pool[node.next], 1);
-    ladder(node.side, node.waiting).prefetch(rank(node));
+  /// Asks for what an order of this side looks at first: the other side's best price, its own
+  /// side's window. Changes nothing.
+  void prefetch(Side side) const {
+    __builtin_prefetch(&ladder(opposite(side), false));
+    ladder(side, false).prefetch();
   }
 
   /// REQUIRES: orders rest on this side.
   Price best_resting(Side side) const { return price_at(side, false, ladder(side, false).best()); }
 
   /// REQUIRES: the ladder is not empty. The order that is served first.
-  Slot front(Side side, bool waiting) const {
-    const Ladder& orders = ladder(side, waiting);
-    return orders.at(orders.best()).first;
+  Slot front(const LevelPool& levels, Side side, bool waiting) const {
+    return levels[ladder(side, waiting).best_level()].first;
   }
 
   Price last;  // of the last trade; 0 before the first
@@ -92,13 +99,16 @@ class Book {
     lowest_ = std::min(lowest_, price);
   }
 
+  bool has_stops() const { return stops_ != 0; }
   bool triggered(Side side) const {
     const Ladder& stops = ladder(side, true);
     if (stops.empty()) return false;
     const Price stop = price_at(side, true, stops.best());
     return side == Side::buy ? stop <= highest_ : stop >= lowest_;
   }
-  bool any_triggered() const { return triggered(Side::buy) || triggered(Side::sell); }
+  bool any_triggered() const {
+    return has_stops() && (triggered(Side::buy) || triggered(Side::sell));
+  }
 
   /// Nothing is triggered: prices before the last one have had all their effect.
   void settle_watermarks() {
@@ -114,13 +124,19 @@ class Book {
   }
 
  private:
-  static Rank rank(const Node& node) { return rank_of(node.side, node.waiting, node.price); }
+  /// Negated for bids and sell stops; without a branch, because sides come at random.
+  static std::int64_t turned(Side side, bool waiting, std::int64_t value) {
+    const auto sign =
+        -static_cast<std::int64_t>((side == Side::buy) != waiting);  // 0, or all ones to negate
+    return (value ^ sign) - sign;
+  }
   static constexpr Price never{std::numeric_limits<std::int64_t>::max()};
 
-  std::array<Ladder, 4> ladders_;  // bids, asks, buy stops, sell stops
   // Highest and lowest trade since no stop was last triggered.
   Price highest_;
   Price lowest_ = never;
+  std::uint64_t stops_ = 0;        // waiting on both ladders: mostly none, and then nobody looks
+  std::array<Ladder, 4> ladders_;  // bids, asks, buy stops, sell stops
 };
 
 }  // namespace rialto::matching

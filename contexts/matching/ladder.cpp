@@ -4,73 +4,110 @@
 
 namespace rialto::matching {
 
-std::size_t Ladder::occupied() const {
-  std::size_t count = 0;
-  for (const std::uint64_t word : words_) count += static_cast<std::size_t>(std::popcount(word));
-  return count;
-}
-
-Level& Ladder::open_outside(Rank rank) {
+LevelSlot Ladder::open_outside(Rank rank, LevelPool& levels) {
   if (empty()) {
-    move_to(rank);
-    return open(rank);
+    place(rank);
+    return open(rank, levels);
   }
-  const bool better = rank.value < base_;
-  Level& level = (better ? ahead_ : behind_)[rank];
-  opened_ahead_ += better;
-  if (++misses_ >= window_.size() && window_.size() < widest) {
-    misses_ = 0;
-    window_.resize(window_.size() * 2);
-  } else if (!better || opened_ahead_ < occupied()) {
-    return level;
+  if (far_ == nullptr) far_ = std::make_unique<Far>();
+  FarShelf& far = (*far_)[first_of_shelf(rank)];
+  if (far.shelf.value == 0) far.shelf = levels.take(shelf_at(rank));
+  const LevelSlot level = LevelPool::level(far.shelf, rank);
+  far.open |= static_cast<std::uint16_t>(1u << (rank.value & (shelf_width - 1)));
+  best_ = std::min(best_, rank);
+  if (++misses_ >= width_ / 256) widen();  // shelves do not move, so the level is where it was
+  return level;
+}
+
+LevelSlot Ladder::find_outside(Rank rank) const {
+  if (far_ == nullptr) return {};
+  const auto far = far_->find(first_of_shelf(rank));
+  if (far == far_->end() || (far->second.open >> (rank.value & (shelf_width - 1)) & 1) == 0)
+    return {};
+  return LevelPool::level(far->second.shelf, rank);
+}
+
+void Ladder::close_outside(Rank rank, LevelPool& levels) {
+  RIALTO_ASSERT(find_outside(rank).value != 0);
+  const auto far = far_->find(first_of_shelf(rank));
+  far->second.open &= static_cast<std::uint16_t>(~(1u << (rank.value & (shelf_width - 1))));
+  if (far->second.open == 0) {
+    levels.give_back(far->second.shelf);
+    far_->erase(far);
   }
-  move_to(best());
-  return at(rank);  // where it is now, in the window or behind it
+  if (rank == best_) find_best(0);
 }
 
-Level& Ladder::at_outside(Rank rank) {
-  auto& levels = rank.value < base_ ? ahead_ : behind_;
-  const auto found = levels.find(rank);
-  RIALTO_ASSERT(found != levels.end());
-  return found->second;
+// REQUIRES: no level of the window before `from` is open.
+void Ladder::find_best(std::uint64_t from) {
+  best_ = first_in_window(from);
+  if (far_ == nullptr || far_->empty()) return;
+  const auto& [first, far] = *far_->begin();
+  const Rank nearest{first.value + std::countr_zero(far.open)};
+  if (best_ == none) place(nearest);
+  best_ = std::min(best_, nearest);
 }
 
-void Ladder::close_outside(Rank rank) {
-  const std::size_t closed = (rank.value < base_ ? ahead_ : behind_).erase(rank);
-  RIALTO_ASSERT(closed == 1);
-}
-
-void Ladder::follow() {
-  move_to(ahead_.empty() ? behind_.begin()->first : ahead_.begin()->first);
-}
-
-// Cost: the levels that were in the window or ahead of it, covered by opened_ahead_ (or there are
-// none), and those that enter it from behind, each of which was once opened or moved there.
-void Ladder::move_to(Rank best) {
-  behind_.merge(ahead_);  // nothing is better than the best
-  for (std::uint64_t words = summary_; words != 0; words &= words - 1) {
-    const auto word = static_cast<unsigned>(std::countr_zero(words));
-    for (std::uint64_t bits = words_[word]; bits != 0; bits &= bits - 1) {
-      const std::uint64_t offset = word * 64u + static_cast<unsigned>(std::countr_zero(bits));
-      behind_.emplace(Rank{base_ + static_cast<std::int64_t>(offset)},
-                      std::exchange(window_[offset], {}));
-    }
-    words_[word] = 0;
+Rank Ladder::first_in_window(std::uint64_t from) const {
+  const std::uint64_t here = from / 64;
+  if (open_[here] != 0)
+    return {base_ + static_cast<std::int64_t>(here * 64) + std::countr_zero(open_[here])};
+  for (std::uint64_t at = here / 64; at * 4096 < width_; ++at) {
+    if (summary_[at] == 0) continue;
+    const std::uint64_t word = at * 64 + static_cast<unsigned>(std::countr_zero(summary_[at]));
+    return {base_ + static_cast<std::int64_t>(word * 64) + std::countr_zero(open_[word])};
   }
-  summary_ = 0;
-  opened_ahead_ = 0;
-  if (window_.empty()) window_.resize(narrowest);
-  // A quarter of the window is room for better prices, the rest is the book behind the best one.
-  base_ = best.value - static_cast<std::int64_t>(window_.size() / 4);
+  return none;
+}
+
+// The window is empty: moving it is only pulling in what is near the new best price. A quarter of
+// it is room for better prices, the rest is the book behind the best one.
+void Ladder::place(Rank best) {
+  misses_ = 0;
+  base_ = first_of_shelf({best.value - width_ / 4}).value;
   pull_in();
 }
 
+// Cost: width / 16 shelves to move and width / 64 words, paid for by width / 256 orders outside.
+void Ladder::widen() {
+  const std::uint32_t old_width = std::exchange(width_, std::min(width_ * 2, widest));
+  const Rank old_base{std::exchange(base_, first_of_shelf({best_.value - width_ / 4}).value)};
+  misses_ = 0;
+  if (old_width == width_ && old_base.value == base_) return;
+  const std::uint32_t words = width_ / 64;
+  const std::uint32_t summaries = (words + 63) / 64;
+  const auto old = std::exchange(
+      wide_, std::make_unique<std::uint64_t[]>(words + summaries + width_ / shelf_width / 2));
+  const std::uint64_t* const old_open = std::exchange(open_, wide_.get());
+  summary_ = open_ + words;
+  const ShelfSlot* const old_shelves =
+      std::exchange(shelves_, reinterpret_cast<ShelfSlot*>(summary_ + summaries));
+  for (std::uint32_t at = 0; at < old_width; at += shelf_width) {
+    const ShelfSlot shelf = old_shelves[at >> shelf_bits];
+    if (shelf.value == 0) continue;
+    put({old_base.value + at},
+        {shelf, static_cast<std::uint16_t>(old_open[at / 64] >> at % 64 & 0xffff)});
+  }
+  pull_in();
+}
+
+void Ladder::put(Rank first, FarShelf shelf) {
+  const std::uint64_t at = offset_of(first);
+  if (at >= width_) {
+    far_->emplace(first, shelf);
+    return;
+  }
+  shelves_[at >> shelf_bits] = shelf.shelf;
+  open_[at / 64] |= static_cast<std::uint64_t>(shelf.open) << at % 64;
+  summary_[at / 4096] |= std::uint64_t{1} << at / 64 % 64;
+}
+
 void Ladder::pull_in() {
-  auto from = behind_.begin();
-  while (from != behind_.end() && offset_of(from->first) < window_.size()) {
-    mark(offset_of(from->first));
-    window_[offset_of(from->first)] = from->second;
-    from = behind_.erase(from);
+  if (far_ == nullptr) return;
+  auto from = far_->lower_bound(Rank{base_});
+  while (from != far_->end() && offset_of(from->first) < width_) {
+    put(from->first, from->second);
+    from = far_->erase(from);
   }
 }
 

@@ -1,136 +1,190 @@
-// Owns the price levels of one side of one book, or of one kind of waiting stop, best first.
+// Owns the way from a price to its level on one side of one book, or for one kind of waiting stop,
+// and which price is best.
 //
 // Prices are turned into ranks (smaller is served first), so that bids, asks and both kinds of
-// stops are the same structure. Levels near the best rank lie in one contiguous window with a
-// two-step bitmap over it; whatever is farther away waits in ordered maps: any price works, memory
-// stays bounded, and the window follows the market at a cost that earlier arrivals have paid for.
-// Picture: docs/matching.md. Called by Book only. One thread.
+// stops are the same structure. Ranks near the best lie in a window: an array of shelves and a
+// bitmap of open levels. Whatever is farther away waits in an ordered map of shelves: any price
+// works, memory stays bounded, and the window follows the market at a cost that earlier arrivals
+// have paid for. Picture: docs/matching.md. Called by Book only. One thread. Never moves: it points
+// into itself.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <limits>
 #include <map>
-#include <vector>
+#include <memory>
 
-#include "contexts/matching/order_pool.hpp"
+#include "contexts/matching/level_pool.hpp"
 
 namespace rialto::matching {
 
-/// Place of a price on its ladder: smaller is served first.
-using Rank = StrongNumber<struct RankTag, std::int64_t>;
-
-/// The queue of orders at one price.
-struct Level {
-  Slot first;
-  Slot last;
-  std::uint32_t orders = 0;
-  std::uint32_t icebergs = 0;  // orders with a display size
-  i128 total = 0;              // lots, shown and hidden: many orders of 18 digits exceed 64 bits
-};
-static_assert(sizeof(Level) == 32);
-
-class Ladder {
+class alignas(64) Ladder {
  public:
-  bool empty() const { return summary_ == 0; }
-
-  /// REQUIRES: !empty(). O(1).
-  Rank best() const {
-    if (!ahead_.empty()) [[unlikely]]
-      return ahead_.begin()->first;
-    const auto word = static_cast<unsigned>(std::countr_zero(summary_));
-    return {base_ + word * 64 + std::countr_zero(words_[word])};
+  Ladder(InstrumentId instrument, Side side, bool waiting)
+      : instrument_(instrument), side_(side), waiting_(waiting) {
+    open_ = near_.open.data();
+    summary_ = near_.summary.data();
+    shelves_ = near_.shelves.data();
   }
+  Ladder(const Ladder&) = delete;
+  Ladder& operator=(const Ladder&) = delete;
+
+  static constexpr Rank none{std::numeric_limits<std::int64_t>::max()};
+  bool empty() const { return best_ == none; }
+  /// The rank that is served first; none, which is behind every price, when no level is open.
+  Rank best() const { return best_; }
 
   /// The level of a rank, opened if need be: the caller puts an order there. O(1) in the window,
   /// O(log n) outside; opening may move or widen the window, paid for by the openings outside it
   /// before.
-  Level& open(Rank rank) {
-    const std::uint64_t offset = offset_of(rank);
-    if (offset >= window_.size()) [[unlikely]]
-      return open_outside(rank);
-    mark(offset);
-    return window_[offset];
+  LevelSlot open(Rank rank, LevelPool& levels) {
+    const std::uint64_t at = offset_of(rank);
+    if (at >= width_) [[unlikely]]
+      return open_outside(rank, levels);
+    ShelfSlot& shelf = shelves_[at >> shelf_bits];
+    if (shelf.value == 0) shelf = levels.take(shelf_at(rank));
+    mark(at);
+    best_ = std::min(best_, rank);
+    return LevelPool::level(shelf, rank);
   }
 
-  /// REQUIRES: the level is open. O(1) in the window, O(log n) outside.
-  Level& at(Rank rank) {
-    const std::uint64_t offset = offset_of(rank);
-    if (offset >= window_.size()) [[unlikely]]
-      return at_outside(rank);
-    return window_[offset];
+  /// The open level of a rank, or none (0). O(1) in the window, O(log n) outside.
+  LevelSlot find(Rank rank) const {
+    const std::uint64_t at = offset_of(rank);
+    if (at >= width_) [[unlikely]]
+      return find_outside(rank);
+    return (open_[at / 64] >> at % 64 & 1) == 0
+               ? LevelSlot{}
+               : LevelPool::level(shelves_[at >> shelf_bits], rank);
   }
-  const Level& at(Rank rank) const { return const_cast<Ladder*>(this)->at(rank); }
-
-  /// Asks for the level's cache line, if the rank lies in the window. Changes nothing.
-  void prefetch(Rank rank) const {
-    const std::uint64_t offset = offset_of(rank);
-    if (offset < window_.size()) __builtin_prefetch(&window_[offset], 1);
-  }
-  /// The order at the back of the rank's queue, if that is known without a search.
-  Slot back_nearby(Rank rank) const {
-    const std::uint64_t offset = offset_of(rank);
-    return offset < window_.size() ? window_[offset].last : Slot{};
+  /// REQUIRES: !empty(). O(1) but for a best price that came from outside the window.
+  LevelSlot best_level() const {
+    const std::uint64_t at = offset_of(best_);
+    if (at >= width_) [[unlikely]]
+      return find_outside(best_);
+    return LevelPool::level(shelves_[at >> shelf_bits], best_);
   }
 
-  /// REQUIRES: the level is open and has no orders left.
-  void close(Rank rank) {
-    const std::uint64_t offset = offset_of(rank);
-    if (offset >= window_.size()) [[unlikely]]
-      return close_outside(rank);
-    window_[offset] = {};
-    words_[offset / 64] &= ~(std::uint64_t{1} << offset % 64);
-    if (words_[offset / 64] != 0) return;
-    summary_ &= ~(std::uint64_t{1} << offset / 64);
-    if (summary_ == 0 && !(ahead_.empty() && behind_.empty())) [[unlikely]]
-      follow();
-  }
-
-  /// visit(rank, level), best first, until it returns false. O(levels visited + width / 64).
-  template <class Visit>
-  void each(Visit visit) const {
-    for (const auto& [rank, level] : ahead_)
-      if (!visit(rank, level)) return;
-    for (std::uint64_t words = summary_; words != 0; words &= words - 1) {
-      const auto word = static_cast<unsigned>(std::countr_zero(words));
-      for (std::uint64_t bits = words_[word]; bits != 0; bits &= bits - 1) {
-        const std::uint64_t offset = word * 64u + static_cast<unsigned>(std::countr_zero(bits));
-        if (!visit(Rank{base_ + static_cast<std::int64_t>(offset)}, window_[offset])) return;
-      }
+  /// REQUIRES: the level is open and all zero again. O(1) in the window but for gaps in it, O(log
+  /// n) outside.
+  void close(Rank rank, LevelPool& levels) {
+    const std::uint64_t at = offset_of(rank);
+    if (at >= width_) [[unlikely]]
+      return close_outside(rank, levels);
+    std::uint64_t& word = open_[at / 64];
+    word &= ~(std::uint64_t{1} << at % 64);
+    summary_[at / 4096] &= ~(static_cast<std::uint64_t>(word == 0) << at / 64 % 64);
+    if ((word >> (at & 48) & 0xffff) == 0) {
+      levels.give_back(shelves_[at >> shelf_bits]);
+      shelves_[at >> shelf_bits] = {};
     }
-    for (const auto& [rank, level] : behind_)
-      if (!visit(rank, level)) return;
+    if (rank == best_) find_best(at);
   }
 
-  static constexpr std::size_t narrowest = 64;
-  static constexpr std::size_t widest = 64 * 64;  // what two steps of a 64-bit bitmap cover
+  /// Asks for the cache lines that opening the rank needs first, then for its level's. Changes
+  /// nothing.
+  void prefetch() const {
+    __builtin_prefetch(this, 1);
+    __builtin_prefetch(&near_, 1);
+  }
+  void prefetch_level(Rank rank, const LevelPool& levels) const {
+    const std::uint64_t at = offset_of(rank);
+    if (at < width_)
+      __builtin_prefetch(&levels[LevelPool::level(shelves_[at >> shelf_bits], rank)], 1);
+  }
+  /// The level, if it is known without a search; else one that is always closed.
+  LevelSlot nearby(Rank rank) const {
+    const std::uint64_t at = offset_of(rank);
+    return at < width_ ? LevelPool::level(shelves_[at >> shelf_bits], rank) : LevelSlot{};
+  }
+
+  /// visit(rank, level slot), best first, until it returns false. O(levels visited + width / 4096).
+  template <class Visit>
+  void each(Visit visit) const;
+
+  static constexpr std::uint32_t narrowest = 128;
+  static constexpr std::uint32_t widest = 64 * 4096;
 
  private:
+  /// A shelf outside the window: bit b of `open` says that its level b is open.
+  struct FarShelf {
+    ShelfSlot shelf;
+    std::uint16_t open = 0;
+  };
+  using Far = std::map<Rank, FarShelf>;  // by the shelf's first rank
+
   std::uint64_t offset_of(Rank rank) const {
     return static_cast<std::uint64_t>(rank.value) - static_cast<std::uint64_t>(base_);
   }
-  void mark(std::uint64_t offset) {
-    words_[offset / 64] |= std::uint64_t{1} << offset % 64;
-    summary_ |= std::uint64_t{1} << offset / 64;
+  static Rank first_of_shelf(Rank rank) { return {rank.value & -shelf_width}; }
+  Shelf shelf_at(Rank rank) const { return {first_of_shelf(rank), instrument_, side_, waiting_}; }
+  void mark(std::uint64_t at) {
+    open_[at / 64] |= std::uint64_t{1} << at % 64;
+    summary_[at / 4096] |= std::uint64_t{1} << at / 64 % 64;
   }
-  std::size_t occupied() const;
-  Level& open_outside(Rank rank);
-  Level& at_outside(Rank rank);
-  void close_outside(Rank rank);
-  void follow();
-  void move_to(Rank best);
+  LevelSlot open_outside(Rank rank, LevelPool& levels);
+  LevelSlot find_outside(Rank rank) const;
+  void close_outside(Rank rank, LevelPool& levels);
+  void find_best(std::uint64_t from);
+  Rank first_in_window(std::uint64_t from) const;
+  void place(Rank best);
+  void widen();
+  void put(Rank first, FarShelf shelf);
   void pull_in();
 
-  // MATCHING-9: a level is open in exactly one place; ranks in ahead_ are below the
-  // window, ranks in behind_ above it; the window is empty only when the whole ladder is.
-  std::int64_t base_ = 0;         // rank of window_[0]
-  std::uint64_t summary_ = 0;     // bit w: words_[w] != 0
-  std::vector<Level> window_;     // 0 or 64..4096 levels
-  std::map<Rank, Level> ahead_;   // better than the window
-  std::map<Rank, Level> behind_;  // worse than the window
-  std::size_t opened_ahead_ = 0;  // orders since the window last moved: they pay for the next move
-  std::size_t misses_ = 0;  // orders outside the window since it last widened: they pay for that
-  std::array<std::uint64_t, 64> words_{};  // bit o % 64 of word o / 64: window_[o] is open
+  // MATCHING-9: a shelf is either in the window or in far_, never in both; no rank in far_ is
+  // within the window; a shelf exists only while a level of it is open.
+  Rank best_ = none;
+  std::int64_t base_ = 0;            // rank of the window's first level; a multiple of 16
+  std::uint32_t width_ = narrowest;  // levels in the window
+  std::uint32_t misses_ = 0;  // openings outside it since it last moved: they pay for the next move
+  std::uint64_t* open_;       // bit a % 64 of word a / 64: the level at offset a is open
+  std::uint64_t* summary_;    // bit w % 64 of word w / 64: open_[w] is not zero
+  ShelfSlot* shelves_;        // by offset / 16
+  InstrumentId instrument_;
+  Side side_;
+  bool waiting_;
+  std::unique_ptr<Far> far_;
+  std::unique_ptr<std::uint64_t[]> wide_;  // the three arrays of a window above 128 levels
+
+  /// The three arrays of the narrowest window: most ladders never need more.
+  struct Near {
+    std::array<std::uint64_t, narrowest / 64> open{};
+    std::array<std::uint64_t, 1> summary{};
+    std::array<ShelfSlot, narrowest / shelf_width> shelves{};
+  } near_;
 };
+
+template <class Visit>
+void Ladder::each(Visit visit) const {
+  const auto far = [&](const FarShelf& shelf, Rank first) {
+    for (std::uint32_t bits = shelf.open; bits != 0; bits &= bits - 1) {
+      const Rank rank{first.value + std::countr_zero(bits)};
+      if (!visit(rank, LevelPool::level(shelf.shelf, rank))) return false;
+    }
+    return true;
+  };
+  Far::const_iterator at;
+  if (far_ != nullptr) {
+    for (at = far_->begin(); at != far_->end() && at->first.value < base_; ++at)
+      if (!far(at->second, at->first)) return;
+  }
+  for (std::uint32_t word = 0; word < (width_ + 63) / 64; ++word) {
+    if (word % 64 == 0 && summary_[word / 64] == 0) {
+      word += 63;
+      continue;
+    }
+    for (std::uint64_t bits = open_[word]; bits != 0; bits &= bits - 1) {
+      const Rank rank{base_ + word * 64 + std::countr_zero(bits)};
+      if (!visit(rank, LevelPool::level(shelves_[offset_of(rank) >> shelf_bits], rank))) return;
+    }
+  }
+  if (far_ == nullptr) return;
+  for (; at != far_->end(); ++at)
+    if (!far(at->second, at->first)) return;
+}
 
 }  // namespace rialto::matching

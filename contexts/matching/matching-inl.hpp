@@ -25,30 +25,37 @@ inline bool Matching::reaches(const EnterOrder& order, Price price) {
 inline void Matching::prefetch(const EnterOrder& coming, Pass pass) const {
   if (!lists(coming.instrument)) return;  // not yet validated: a hint may be nonsense
   const Book& orders = *books_[coming.instrument.value];
+  const Ladder& ladder = orders.ladder(coming.side, false);
   switch (pass) {
     case Pass::first:
-      return __builtin_prefetch(&orders.ladder(coming.side, false), 1);
+      index_.prefetch(coming.order.value);
+      return orders.prefetch(coming.side);
     case Pass::second:
-      return orders.prefetch_level(coming.side, coming.limit);
+      return ladder.prefetch_level(Book::rank_of(coming.side, false, coming.limit), levels_);
     case Pass::third:
-      return orders.prefetch_back(pool_, coming.side, coming.limit);
+      const Level& level = levels_[ladder.nearby(Book::rank_of(coming.side, false, coming.limit))];
+      return __builtin_prefetch(&pool_[level.last], 1);
   }
 }
 
 inline void Matching::prefetch(OrderId coming, Pass pass) const {
-  if (pass == Pass::first) return index_.prefetch(coming);
-  const Slot slot = index_.find(coming);
+  if (pass == Pass::first) return index_.prefetch(coming.value);
+  const Slot slot = slot_of(coming);
   if (slot.value == 0) return;
   const Node& node = pool_[slot];
   if (pass == Pass::second) return __builtin_prefetch(&node, 1);
-  book(node.instrument).prefetch_neighbours(pool_, node);
+  __builtin_prefetch(&pool_[node.previous], 1);
+  __builtin_prefetch(&pool_[node.next], 1);
+  __builtin_prefetch(&levels_[node.level], 1);
+  __builtin_prefetch(&levels_.shelf_of(node.level));
 }
 
 template <EntryAnswers Answers>
 void Matching::enter(const EnterOrder& order, Answers& answers) {
-  RIALTO_ASSERT(order.quantity.value > 0 && order.limit.value > 0 && !contains(order.order));
+  RIALTO_ASSERT(order.quantity.value > 0 && order.limit.value > 0);  // inserting asserts the rest
   Quantity rest = order.quantity;
-  if (const auto reason = refusal(order)) {
+  const bool conditional = order.post_only || order.time_in_force == TimeInForce::fok;
+  if (const auto reason = conditional ? refusal(order) : std::nullopt) {
     answers.cancelled(Cancellation{order.order, order.instrument, rest, *reason});
     rest = {};
   } else {
@@ -77,13 +84,14 @@ Quantity Matching::sweep(const EnterOrder& order, Answers& answers) {
   const Side maker_side = opposite(order.side);
   const Book& orders = book(order.instrument);
   const Ladder& makers = orders.ladder(maker_side, false);
+  const Rank worst = Book::rank_of(maker_side, false, order.limit);
   Quantity rest = order.quantity;
   // Each answer is evolved before it returns, so the ladder is asked anew every time.
-  while (rest.value != 0 && !makers.empty() && reaches(order, orders.best_resting(maker_side))) {
-    const Slot first = orders.front(maker_side, false);
+  while (makers.best() <= worst && rest.value != 0) {
+    const Slot first = orders.front(levels_, maker_side, false);
     const Node& maker = pool_[first];
-    if (maker.account == order.account && order.self_trade_prevention != SelfTradePrevention::none)
-        [[unlikely]] {
+    if (order.self_trade_prevention != SelfTradePrevention::none &&
+        pool_.account(first) == order.account) [[unlikely]] {
       rest = prevent_self_trade(order, rest, first, answers);
       continue;
     }
@@ -94,9 +102,9 @@ Quantity Matching::sweep(const EnterOrder& order, Answers& answers) {
                       .taker = order.order,
                       .maker = maker.order,
                       .taker_account = order.account,
-                      .maker_account = maker.account,
+                      .maker_account = pool_.account(first),
                       .taker_side = order.side,
-                      .price = maker.price,
+                      .price = Book::price_at(maker_side, false, makers.best()),
                       .quantity = quantity});
   }
   return rest;
@@ -109,7 +117,7 @@ Quantity Matching::prevent_self_trade(const EnterOrder& order, Quantity rest, Sl
                                       Answers& answers) {
   constexpr auto reason = CancelReason::self_trade_prevention;
   const OrderId oldest = pool_[maker].order;
-  const Quantity resting = pool_[maker].remaining();
+  const Quantity resting = pool_.remaining(pool_[maker]);
   const auto cancel = [&](OrderId which, Quantity left) {
     answers.cancelled(Cancellation{which, order.instrument, left, reason});
   };
@@ -131,29 +139,118 @@ Quantity Matching::prevent_self_trade(const EnterOrder& order, Quantity rest, Sl
   return {};
 }
 
+inline void Matching::evolve(const TradeExecuted& event) {
+  const Side maker_side = opposite(event.taker_side);
+  const OrderId maker = maker_side == Side::sell ? event.sell_order : event.buy_order;
+  Book& orders = book(event.instrument);
+  const Ladder& makers = orders.ladder(maker_side, false);
+  RIALTO_ASSERT(!makers.empty());
+  const LevelSlot best = makers.best_level();
+  const Slot slot = levels_[best].first;
+  Node& node = pool_[slot];
+  // MATCHING-1 and MATCHING-2: the maker's price, no more than it shows, and nobody is passed over.
+  RIALTO_ASSERT(node.order == maker &&
+                Book::price_at(maker_side, false, makers.best()) == event.price &&
+                event.quantity.value > 0 && event.quantity <= node.shown);
+  if (event.quantity < node.shown) {
+    node.shown -= event.quantity;
+    levels_[best].subtract(event.quantity);
+  } else if (event.quantity == pool_.remaining(node)) {
+    erase(slot, orders);
+  } else {
+    refresh(slot);
+  }
+  orders.traded(event.price);
+  if (orders.has_stops()) [[unlikely]]
+    return follow_stops(event.instrument, orders);
+  orders.settle_watermarks();
+}
+
+inline void Matching::evolve(const OrderCancelled& event) {
+  const Slot slot = slot_of(event.order);
+  if (slot.value == 0) return;
+  const Node& node = pool_[slot];
+  const Shelf& shelf = levels_.shelf_of(node.level);
+  RIALTO_ASSERT(shelf.instrument == event.instrument && pool_.remaining(node) == event.remaining);
+  const bool waiting = shelf.waiting;
+  Book& orders = book(event.instrument);
+  erase(slot, orders);
+  if (waiting) [[unlikely]]
+    follow_stops(event.instrument, orders);
+}
+
+inline void Matching::evolve(const OrderProcessed& event) {
+  if (event.outcome == Outcome::done) return;
+  RIALTO_ASSERT(event.remaining.value > 0);
+  const bool waiting = event.outcome == Outcome::waiting;
+  const bool hides = !waiting && event.display.value != 0 && event.display < event.remaining;
+  const Quantity shown = hides ? event.display : event.remaining;
+  insert({event.order, event.account, event.price, shown, event.remaining - shown, event.display},
+         event.instrument, event.side, waiting);
+  if (waiting) [[unlikely]]
+    follow_stops(event.instrument, book(event.instrument));
+}
+
+inline void Matching::insert(const QueuedOrder& order, InstrumentId instrument, Side side,
+                             bool waiting) {
+  const Slot slot = pool_.take();
+  index_.insert(order.order.value, slot.value - 1);
+  Node& node = pool_[slot];
+  node.order = order.order;
+  node.shown = order.shown;
+  node.iceberg = 0;
+  pool_.account(slot) = order.account;
+  if (order.display.value != 0) [[unlikely]]
+    pool_.give_reserve(node, {order.hidden, order.display});
+  book(instrument).join(pool_, levels_, slot, side, waiting, order.price);
+  ++order_count_;
+}
+
+inline void Matching::erase(Slot slot, Book& orders) {
+  index_.erase(pool_[slot].order.value);
+  orders.leave(pool_, levels_, slot);
+  pool_.give_back(slot);
+  --order_count_;
+}
+
+inline std::optional<OpenOrder> Matching::find(OrderId order) const {
+  const Slot slot = slot_of(order);
+  if (slot.value == 0) return std::nullopt;
+  const Node& node = pool_[slot];
+  const Shelf& shelf = levels_.shelf_of(node.level);
+  return OpenOrder{shelf.instrument, shelf.side, shelf.waiting,
+                   Book::price_at(shelf.side, shelf.waiting, levels_.rank(node.level)),
+                   pool_.remaining(node)};
+}
+
+inline Quantity Matching::remaining(OrderId order) const {
+  const Slot slot = slot_of(order);
+  return slot.value == 0 ? Quantity{} : pool_.remaining(pool_[slot]);
+}
+
 template <class Visit>
 void Matching::levels(InstrumentId instrument, Side side, std::size_t depth, Visit visit) const {
-  book(instrument).ladder(side, false).each([&](Rank rank, const Level& level) {
+  book(instrument).ladder(side, false).each([&](Rank rank, LevelSlot level) {
     if (depth == 0) return false;
     --depth;
-    i128 visible = level.total;
-    if (level.icebergs != 0) {
-      for (Slot at = level.first; at.value != 0; at = pool_[at].next)
-        visible -= pool_[at].hidden.value;
-    }
+    i128 visible = 0;
+    std::size_t count = 0;
+    for (Slot at = levels_[level].first; at.value != 0; at = pool_[at].next, ++count)
+      visible += pool_[at].shown.value;
     const auto capped = static_cast<std::int64_t>(std::min<i128>(visible, largest_number));
-    visit(Book::price_at(side, false, rank), Quantity{capped}, std::size_t{level.orders});
+    visit(Book::price_at(side, false, rank), Quantity{capped}, count);
     return true;
   });
 }
 
 template <class Visit>
 void Matching::queue(InstrumentId instrument, Side side, bool waiting, Visit visit) const {
-  book(instrument).ladder(side, waiting).each([&](Rank, const Level& level) {
-    for (Slot at = level.first; at.value != 0; at = pool_[at].next) {
+  book(instrument).ladder(side, waiting).each([&](Rank rank, LevelSlot level) {
+    const Price price = Book::price_at(side, waiting, rank);
+    for (Slot at = levels_[level].first; at.value != 0; at = pool_[at].next) {
       const Node& node = pool_[at];
-      visit(
-          QueuedOrder{node.order, node.account, node.price, node.shown, node.hidden, node.display});
+      const auto [hidden, display] = pool_.reserve(node);
+      visit(QueuedOrder{node.order, pool_.account(at), price, node.shown, hidden, display});
     }
     return true;
   });

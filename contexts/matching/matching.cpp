@@ -10,7 +10,7 @@ void Matching::list(InstrumentId instrument) {
     books_.resize(instrument.value + std::size_t{1});
     triggered_.resize(instrument.value / 64 + std::size_t{1});
   }
-  books_[instrument.value] = std::make_unique<Book>();
+  books_[instrument.value] = std::make_unique<Book>(instrument);
 }
 
 // Before the sweep: what makes an order end without touching the book.
@@ -36,10 +36,11 @@ CancelReason Matching::reason_for_rest(const EnterOrder& order) {
 bool Matching::fills_wholly(const EnterOrder& order) const {
   const Side makers = opposite(order.side);
   const Ladder& ladder = book(order.instrument).ladder(makers, false);
+  const Rank worst = Book::rank_of(makers, false, order.limit);
   i128 within_limit = 0;
-  ladder.each([&](Rank rank, const Level& level) {
-    if (!reaches(order, Book::price_at(makers, false, rank))) return false;
-    within_limit += level.total;
+  ladder.each([&](Rank rank, LevelSlot level) {
+    if (rank > worst) return false;
+    within_limit += total(levels_[level]);
     return within_limit < order.quantity.value;
   });
   const auto mode = order.self_trade_prevention;
@@ -47,18 +48,18 @@ bool Matching::fills_wholly(const EnterOrder& order) const {
     return within_limit >= order.quantity.value;
 
   i128 found = 0;
-  ladder.each([&](Rank rank, const Level& level) {
-    if (!reaches(order, Book::price_at(makers, false, rank))) return false;
+  ladder.each([&](Rank rank, LevelSlot level) {
+    if (rank > worst) return false;
     i128 shown = 0;
     i128 hidden = 0;
     bool ends_here = false;
-    for (Slot at = level.first; at.value != 0 && !ends_here; at = pool_[at].next) {
+    for (Slot at = levels_[level].first; at.value != 0 && !ends_here; at = pool_[at].next) {
       const Node& node = pool_[at];
-      const bool own = node.account == order.account;
+      const bool own = pool_.account(at) == order.account;
       ends_here = own && mode != SelfTradePrevention::cancel_oldest;
       if (own) continue;
       shown += node.shown.value;
-      hidden += node.hidden.value;
+      hidden += pool_.reserve(node).hidden.value;
       if (found + shown >= order.quantity.value) break;
     }
     found += ends_here ? shown : shown + hidden;
@@ -67,114 +68,64 @@ bool Matching::fills_wholly(const EnterOrder& order) const {
   return found >= order.quantity.value;
 }
 
-void Matching::evolve(const TradeExecuted& event) {
-  const OrderId maker = event.taker_side == Side::buy ? event.sell_order : event.buy_order;
-  const Slot slot = index_.find(maker);
-  RIALTO_ASSERT(slot.value != 0);
-  Node& node = pool_[slot];
-  // MATCHING-1: the maker's price, and no more than it shows.
-  RIALTO_ASSERT(!node.waiting && node.side != event.taker_side && node.price == event.price &&
-                node.instrument == event.instrument && event.quantity.value > 0 &&
-                event.quantity <= node.shown);
-  Book& orders = book(event.instrument);
-  if (event.quantity < node.shown) {
-    node.shown -= event.quantity;
-    orders.account_for(node, event.quantity);
-  } else if (node.hidden.value == 0) {
-    erase(slot);
-  } else {
-    // MATCHING-4: what an iceberg shows next has the time priority of now.
-    orders.leave(pool_, slot);
-    node.shown = std::min(node.display, node.hidden);
-    node.hidden -= node.shown;
-    orders.join(pool_, slot);
-  }
-  orders.traded(event.price);
-  follow_stops(event.instrument, orders);
-}
-
-void Matching::evolve(const OrderCancelled& event) {
-  const Slot slot = index_.find(event.order);
-  if (slot.value == 0) return;
-  RIALTO_ASSERT(pool_[slot].instrument == event.instrument &&
-                pool_[slot].remaining() == event.remaining);
-  const bool waiting = pool_[slot].waiting;
-  erase(slot);
-  if (waiting) follow_stops(event.instrument, book(event.instrument));
+i128 Matching::total(const Level& level) const {
+  if (level.counted()) return level.lots;
+  i128 lots = 0;
+  for (Slot at = level.first; at.value != 0; at = pool_[at].next)
+    lots += pool_.remaining(pool_[at]).value;
+  return lots;
 }
 
 void Matching::evolve(const OrderReduced& event) {
-  const Slot slot = index_.find(event.order);
+  const Slot slot = slot_of(event.order);
   if (slot.value != 0) shrink(pool_[slot], event.by);
 }
 
-void Matching::evolve(const OrderProcessed& event) {
-  if (event.outcome == Outcome::done) return;
-  RIALTO_ASSERT(event.remaining.value > 0);
-  const bool waiting = event.outcome == Outcome::waiting;
-  const bool hides = !waiting && event.display.value != 0 && event.display < event.remaining;
-  const Quantity shown = hides ? event.display : event.remaining;
-  insert({event.order, event.account, event.price, shown, event.remaining - shown, event.display},
-         event.instrument, event.side, waiting);
-  if (waiting) follow_stops(event.instrument, book(event.instrument));
-}
-
 void Matching::evolve(const OrderTriggered& event) {
-  const Slot slot = index_.find(event.order);
-  RIALTO_ASSERT(slot.value != 0 && pool_[slot].waiting &&
-                pool_[slot].instrument == event.instrument);
-  erase(slot);
+  const Slot slot = slot_of(event.order);
+  RIALTO_ASSERT(slot.value != 0);
+  const Shelf& shelf = levels_.shelf_of(pool_[slot].level);
+  RIALTO_ASSERT(shelf.waiting && shelf.instrument == event.instrument);
+  erase(slot, book(event.instrument));
   follow_stops(event.instrument, book(event.instrument));
 }
 
 void Matching::shrink(OrderId order, Quantity by) {
-  const Slot slot = index_.find(order);
+  const Slot slot = slot_of(order);
   RIALTO_ASSERT(slot.value != 0);
   shrink(pool_[slot], by);
 }
 
 void Matching::remove(OrderId order) {
-  const Slot slot = index_.find(order);
+  const Slot slot = slot_of(order);
   RIALTO_ASSERT(slot.value != 0);
-  const bool waiting = pool_[slot].waiting;
-  const InstrumentId instrument = pool_[slot].instrument;
-  erase(slot);
-  if (waiting) follow_stops(instrument, book(instrument));
+  const Shelf shelf = levels_.shelf_of(pool_[slot].level);
+  erase(slot, book(shelf.instrument));
+  if (shelf.waiting) follow_stops(shelf.instrument, book(shelf.instrument));
 }
 
 // MATCHING-5: the node stays where it is in its queue.
 void Matching::shrink(Node& node, Quantity by) {
-  RIALTO_ASSERT(by.value >= 0 && by <= node.remaining());
-  const Quantity from_hidden = std::min(by, node.hidden);
-  node.hidden -= from_hidden;
+  RIALTO_ASSERT(by.value >= 0 && by <= pool_.remaining(node));
+  Quantity from_hidden{};
+  if (node.iceberg != 0) {
+    Reserve& reserve = pool_.reserve(node);
+    from_hidden = std::min(by, reserve.hidden);
+    reserve.hidden -= from_hidden;
+  }
   node.shown -= by - from_hidden;
-  book(node.instrument).account_for(node, by);
+  levels_[node.level].subtract(by);
 }
 
-void Matching::insert(const QueuedOrder& order, InstrumentId instrument, Side side, bool waiting) {
-  Book& orders = book(instrument);
-  const Slot slot = pool_.take();
-  index_.put(order.order, slot);
+// MATCHING-4: what an iceberg shows next has the time priority of now.
+void Matching::refresh(Slot slot) {
   Node& node = pool_[slot];
-  node.order = order.order;
-  node.account = order.account;
-  node.price = order.price;
-  node.shown = order.shown;
-  node.hidden = order.hidden;
-  node.display = order.display;
-  node.instrument = instrument;
-  node.side = side;
-  node.waiting = waiting;
-  orders.join(pool_, slot);
-  ++order_count_;
-}
-
-void Matching::erase(Slot slot) {
-  const Node& node = pool_[slot];
-  book(node.instrument).leave(pool_, slot);
-  index_.erase(node.order);
-  pool_.give_back(slot);
-  --order_count_;
+  Level& level = levels_[node.level];
+  Book::leave_level(pool_, level, node);
+  Reserve& reserve = pool_.reserve(node);
+  node.shown = std::min(reserve.display, reserve.hidden);
+  reserve.hidden -= node.shown;
+  Book::join_level(pool_, level, slot);
 }
 
 // MATCHING-8: after any event that can set off a stop or take one away.
@@ -191,7 +142,7 @@ void Matching::follow_stops(InstrumentId instrument, Book& orders) {
 std::optional<OrderId> Matching::next_triggered(InstrumentId instrument) const {
   const Book& orders = book(instrument);
   for (const Side side : {Side::buy, Side::sell})
-    if (orders.triggered(side)) return pool_[orders.front(side, true)].order;
+    if (orders.triggered(side)) return pool_[orders.front(levels_, side, true)].order;
   return std::nullopt;
 }
 
@@ -213,9 +164,10 @@ std::optional<Price> Matching::last_price(InstrumentId instrument) const {
   return last.value == 0 ? std::nullopt : std::optional{last};
 }
 
-Quantity Matching::remaining(OrderId order) const {
-  const Slot slot = index_.find(order);
-  return slot.value == 0 ? Quantity{} : pool_[slot].remaining();
+Quantity Matching::depth_at(InstrumentId instrument, Side side, Price price) const {
+  const LevelSlot level =
+      book(instrument).ladder(side, false).find(Book::rank_of(side, false, price));
+  return {static_cast<std::int64_t>(std::min<i128>(total(levels_[level]), largest_number))};
 }
 
 }  // namespace rialto::matching

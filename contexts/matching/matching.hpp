@@ -15,9 +15,10 @@
 
 #include "contexts/matching/book.hpp"
 #include "contexts/matching/contract.hpp"
-#include "contexts/matching/order_index.hpp"
+#include "contexts/matching/level_pool.hpp"
 #include "contexts/matching/order_pool.hpp"
 #include "core/codec.hpp"
+#include "core/paged_index.hpp"
 #include "core/types.hpp"
 
 namespace rialto::matching {
@@ -31,6 +32,15 @@ struct QueuedOrder {
   Quantity hidden;   // an iceberg's reserve
   Quantity display;  // 0 shows everything
   friend bool operator==(const QueuedOrder&, const QueuedOrder&) = default;
+};
+
+/// Where an order in a book is, and what is left of it.
+struct OpenOrder {
+  InstrumentId instrument;
+  Side side{};
+  bool waiting = false;  // a stop that is not yet triggered
+  Price price;           // resting: limit; waiting: stop price
+  Quantity remaining;    // shown and hidden
 };
 
 /// What enter() reports to. Each call must evolve the event made of it before it returns:
@@ -68,9 +78,9 @@ class Matching {
   // The only changes of state. Each relies on the event alone, so replay needs nothing else. O(1)
   // each.
 
-  /// The maker (the order on the other side of `taker_side`) shrinks, shows its next part at the
-  /// back of its level, or leaves. The taker is in no book. Moves the last price and sets off
-  /// stops.
+  /// The maker (the order on the other side of `taker_side`, the first of its queue) shrinks, shows
+  /// its next part at the back of its level, or leaves. The taker is in no book. Moves the last
+  /// price and sets off stops.
   void evolve(const TradeExecuted& event);
   /// A resting or waiting order leaves; nothing for an order that never rested.
   void evolve(const OrderCancelled& event);
@@ -98,13 +108,16 @@ class Matching {
   std::optional<Price> last_price(InstrumentId instrument) const;
   /// What is still to be done of an order in a book (resting or waiting), shown and hidden; else 0.
   Quantity remaining(OrderId order) const;
-  bool contains(OrderId order) const { return index_.find(order).value != 0; }
+  /// O(1).
+  std::optional<OpenOrder> find(OrderId order) const;
+  /// What rests at one price, reserves of icebergs included, capped at largest_number. O(1).
+  Quantity depth_at(InstrumentId instrument, Side side, Price price) const;
+  bool contains(OrderId order) const { return slot_of(order).value != 0; }
   /// Orders in all books, waiting stops included.
   std::size_t order_count() const { return order_count_; }
 
   /// visit(Price, Quantity visible, std::size_t orders) for the best `depth` levels, best first.
-  /// O(levels), and O(orders) of a level with icebergs. The visible quantity is capped at
-  /// largest_number.
+  /// O(orders of these levels). The visible quantity is capped at largest_number.
   template <class Visit>
   void levels(InstrumentId instrument, Side side, std::size_t depth, Visit visit) const;
   /// visit(const QueuedOrder&) for every resting order of a side, in priority order.
@@ -125,6 +138,7 @@ class Matching {
   const Book& book(InstrumentId instrument) const;
   std::optional<CancelReason> refusal(const EnterOrder& order) const;
   bool fills_wholly(const EnterOrder& order) const;
+  Slot slot_of(OrderId order) const { return {index_.find(order.value) + 1}; }
   static bool reaches(const EnterOrder& order, Price price);
   static CancelReason reason_for_rest(const EnterOrder& order);
   template <class Answers>
@@ -133,8 +147,10 @@ class Matching {
   Quantity prevent_self_trade(const EnterOrder& order, Quantity rest, Slot maker, Answers& answers);
 
   void insert(const QueuedOrder& order, InstrumentId instrument, Side side, bool waiting);
-  void erase(Slot slot);
+  void erase(Slot slot, Book& book);
   void shrink(Node& node, Quantity by);
+  void refresh(Slot slot);
+  i128 total(const Level& level) const;
   void follow_stops(InstrumentId instrument, Book& book);
   template <class Visit>
   void queue(InstrumentId instrument, Side side, bool waiting, Visit visit) const;
@@ -143,7 +159,8 @@ class Matching {
 
   std::vector<std::unique_ptr<Book>> books_;  // by instrument number; null: not listed
   OrderPool pool_;
-  OrderIndex index_;
+  LevelPool levels_;
+  PagedIndex index_;  // order id -> slot
   std::size_t order_count_ = 0;
   std::vector<std::uint64_t> triggered_;  // bit per instrument: has triggered stops
   std::size_t triggered_count_ = 0;

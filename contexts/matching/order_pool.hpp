@@ -1,84 +1,88 @@
-// Owns the memory of every order in the books: one cache line each, named by a 32-bit slot, reused
-// through a free list. Grows by whole chunks, so nothing ever moves and no single order pays for a
-// copy of the rest.
+// Owns the memory of every order in the books: 32 bytes that entering and leaving touch, named by a
+// 32-bit slot, and beside them what only trades and icebergs look at.
 //
-// Called by Matching only. One thread. A slot lives from take() to give_back().
+// Grows in place, so nothing ever moves and an order's address is its slot. Called by Matching
+// only. One thread. A slot lives from take() to give_back().
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <vector>
 
-#include "contexts/matching/contract.hpp"
+#include "contexts/matching/level_pool.hpp"
 #include "core/assert.hpp"
+#include "core/huge_memory.hpp"
+#include "core/types.hpp"
 
 namespace rialto::matching {
 
-/// Place of an order in the pool; the default means none.
-using Slot = StrongId<struct SlotTag, std::uint32_t>;
-
-/// One order of a queue. `shown + hidden` is what is still to be done; only icebergs have a hidden
-/// part.
-struct alignas(64) Node {
+/// One order of a queue. Everything that it shares with its level is the level's (level_pool.hpp).
+struct alignas(32) Node {
   OrderId order;
-  AccountId account;
-  Price price;  // resting: limit; waiting: stop price
   Quantity shown;
-  Quantity hidden;
-  Quantity display;  // most an iceberg shows at once; 0 shows everything
-  Slot next;         // behind this one in the queue; in the free list: the next free slot
-  Slot previous;
-  InstrumentId instrument;
-  Side side{};
-  bool waiting = false;  // a stop that is not yet triggered
-
-  Quantity remaining() const { return shown + hidden; }
+  Slot next;              // behind this one in the queue; in the free list: the next free slot
+  Slot previous;          // before this one
+  LevelSlot level;        // price, side and instrument are there
+  std::uint32_t iceberg;  // number of its reserve, 0 for an order that shows everything
 };
-static_assert(sizeof(Node) == 64, "one order, one cache line");
+static_assert(sizeof(Node) == 32, "two orders, one cache line");
+
+/// What an iceberg has besides what it shows. Also kept for an order whose display size is not
+/// below its quantity: it shows everything, and what it was asked to show is part of the state.
+struct Reserve {
+  Quantity hidden;
+  Quantity display;  // most it shows at once
+};
 
 class OrderPool {
  public:
-  OrderPool() { chunks_.push_back(std::make_unique_for_overwrite<Chunk>()); }
+  OrderPool() { extend(); }
 
-  /// REQUIRES: a slot from take(); slot 0 may be named, not used.
-  Node& operator[](Slot slot) { return (*chunks_[slot.value >> chunk_bits])[slot.value & mask]; }
-  const Node& operator[](Slot slot) const {
-    return (*chunks_[slot.value >> chunk_bits])[slot.value & mask];
-  }
+  /// Slot 0 may be named and written, and means nothing.
+  Node& operator[](Slot slot) { return nodes_[slot.value]; }
+  const Node& operator[](Slot slot) const { return nodes_[slot.value]; }
+  AccountId& account(Slot slot) { return accounts_[slot.value]; }
+  AccountId account(Slot slot) const { return accounts_[slot.value]; }
 
-  /// A slot whose node holds leftovers of its last use. O(1); every 2^15th call for new memory
-  /// allocates.
+  Reserve reserve(const Node& node) const { return reserves_[node.iceberg]; }
+  /// REQUIRES: the node has one.
+  Reserve& reserve(Node& node) { return reserves_[node.iceberg]; }
+  /// What is still to be done.
+  Quantity remaining(const Node& node) const { return node.shown + reserves_[node.iceberg].hidden; }
+
+  /// A slot whose node holds leftovers of its last use. O(1).
   Slot take() {
-    if (free_.value == 0) return fresh();
+    if (free_.value == 0) [[unlikely]]
+      return fresh();
     const Slot slot = free_;
-    free_ = (*this)[slot].next;
+    free_ = nodes_[slot.value].next;
     return slot;
   }
+  /// REQUIRES: a node from take() without one.
+  void give_reserve(Node& node, const Reserve& reserve);
 
   /// The slot used last is reused first: its line is still in the cache.
   void give_back(Slot slot) {
-    (*this)[slot].next = free_;
+    Node& node = nodes_[slot.value];
+    if (node.iceberg != 0) [[unlikely]]
+      drop_reserve(node);
+    node.next = free_;
     free_ = slot;
   }
 
  private:
-  static constexpr int chunk_bits = 15;  // 2^15 nodes = 2 MiB, the size of a huge page
-  static constexpr std::uint32_t mask = (1u << chunk_bits) - 1;
-  using Chunk = std::array<Node, 1u << chunk_bits>;
+  static constexpr std::size_t most = std::size_t{1} << 30;
 
-  Slot fresh() {
-    if ((used_ & mask) == 0) {
-      RIALTO_ASSERT(chunks_.size() < std::size_t{1} << (32 - chunk_bits));
-      chunks_.push_back(std::make_unique_for_overwrite<Chunk>());
-    }
-    return {used_++};
-  }
+  Slot fresh();
+  void extend();
+  void drop_reserve(Node& node);
 
-  std::vector<std::unique_ptr<Chunk>> chunks_;
-  std::uint32_t used_ = 1;  // slot 0 means none and is never handed out
+  HugeArray<Node> nodes_{most};
+  HugeArray<AccountId> accounts_{most};
+  HugeArray<Reserve> reserves_{most};  // number 0: nothing hidden, no display size
+  std::uint32_t used_ = 1;             // slot 0 means none and is never handed out
   Slot free_;
+  std::uint32_t reserves_used_ = 1;
+  std::uint32_t free_reserve_ = 0;  // a free one's `hidden` is the number of the next
 };
 
 }  // namespace rialto::matching

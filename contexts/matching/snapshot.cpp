@@ -24,8 +24,8 @@ void Matching::save(BinaryWriter& out) const {
 void Matching::save_queue(BinaryWriter& out, InstrumentId instrument, Side side,
                           bool waiting) const {
   std::uint64_t count = 0;
-  book(instrument).ladder(side, waiting).each([&](Rank, const Level& level) {
-    count += level.orders;
+  book(instrument).ladder(side, waiting).each([&](Rank, LevelSlot level) {
+    for (Slot at = levels_[level].first; at.value != 0; at = pool_[at].next) ++count;
     return true;
   });
   out.write(count);

@@ -1,13 +1,15 @@
 // The small parts of state that contexts are made of: strong types, inline text, key tables, dense
 // indices, and the names of rejections.
-#include <gtest/gtest.h>
-
+#include <algorithm>
 #include <map>
 #include <random>
 #include <string>
 
+#include <gtest/gtest.h>
+
 #include "core/event_sink.hpp"
 #include "core/growing_array.hpp"
+#include "core/huge_memory.hpp"
 #include "core/idempotency.hpp"
 #include "core/key_table.hpp"
 #include "core/paged_index.hpp"
@@ -172,6 +174,72 @@ TEST(PagedIndex, finds_what_is_in_it_across_pages) {
   EXPECT_EQ(index.find(3), 33u) << "a page that was emptied comes back empty";
   EXPECT_EQ(index.find(0), PagedIndex::none);
   EXPECT_DEATH(index.insert(3, 34), "assertion failed");
+  EXPECT_DEATH(index.erase(4), "assertion failed");
+  index.clear();
+  EXPECT_EQ(index.find(3), PagedIndex::none);
+  EXPECT_EQ(index.pages_in_use(), 0u);
+}
+
+TEST(PagedIndex, finds_what_was_put_and_nothing_else_in_any_shard) {
+  PagedIndex index;
+  std::map<std::uint64_t, std::uint32_t> expected;
+  std::mt19937_64 random(7);
+  for (std::uint32_t step = 0; step < 100'000; ++step) {
+    const std::uint64_t shard = random() % 3;
+    const std::uint64_t id = shard << shard_shift | (step / 2 + random() % 20'000);
+    index.prefetch(id);
+    if (const auto at = expected.find(id); at != expected.end()) {
+      ASSERT_EQ(index.find(id), at->second);
+      ASSERT_EQ(index.erase(id), at->second);
+      expected.erase(at);
+    } else {
+      ASSERT_EQ(index.find(id), PagedIndex::none);
+      index.insert(id, step);
+      expected[id] = step;
+    }
+  }
+  for (const auto& [id, slot] : expected) EXPECT_EQ(index.find(id), slot);
+}
+
+TEST(PagedIndex, pages_follow_what_is_alive_not_the_history) {
+  PagedIndex index;
+  const std::size_t before = HugeMemory::in_use();
+  for (std::uint64_t id = 1; id <= 1'000'000; ++id) {
+    index.insert(id, 1);
+    if (id > 100) index.erase(id - 100);
+    if (id % 1'000 == 0) {
+      ASSERT_LE(index.pages_in_use(), 2u);
+    }
+  }
+  EXPECT_EQ(HugeMemory::in_use() - before, HugeMemory::page);
+}
+
+TEST(HugeMemory, is_empty_aligned_and_given_back) {
+  const std::size_t before = HugeMemory::in_use();
+  {
+    HugeMemory memory(HugeMemory::page + 1);
+    EXPECT_EQ(memory.size(), 2 * HugeMemory::page);
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(memory.data()) % HugeMemory::page, 0u);
+    auto* const bytes = static_cast<unsigned char*>(memory.data());
+    EXPECT_TRUE(std::all_of(bytes, bytes + memory.size(), [](auto byte) { return byte == 0; }));
+    const HugeMemory other = std::move(memory);
+    EXPECT_EQ(HugeMemory::in_use() - before, 2 * HugeMemory::page);
+  }
+  EXPECT_EQ(HugeMemory::in_use(), before);
+}
+
+TEST(HugeArray, grows_in_place_within_what_was_reserved) {
+  HugeArray<std::uint64_t> array(1 << 20);
+  EXPECT_EQ(array.size(), 0u);
+  array.extend(1);
+  ASSERT_EQ(array.size() * sizeof(std::uint64_t), HugeMemory::page);
+  const std::uint64_t* const first = &array[0];
+  array[array.size() - 1] = 7;
+  array.extend(1 << 20);
+  EXPECT_EQ(&array[0], first);
+  EXPECT_EQ(array[HugeMemory::page / 8 - 1], 7u);
+  EXPECT_EQ(array[array.size() - 1], 0u);
+  EXPECT_DEATH(array.extend(array.size() + 1), "assertion failed");
 }
 
 BOOST_DEFINE_FIXED_ENUM_CLASS(TestReject, std::uint8_t, first_rule, second_rule)

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include "contexts/matching/ladder.hpp"
-#include "contexts/matching/order_index.hpp"
 #include "contexts/matching/order_pool.hpp"
 
 namespace rialto::matching {
@@ -32,12 +31,26 @@ class Ranks {
   std::int64_t market_ = 1'000;
 };
 
-void expect_equal(const Ladder& ladder, const std::map<Rank, std::uint32_t>& expected) {
+/// A ladder whose levels hold a count.
+struct Counts {
+  LevelPool levels;
+  Ladder ladder{{1}, Side::sell, false};
+
+  std::uint64_t add(Rank rank) { return ++levels[ladder.open(rank, levels)].lots; }
+  std::uint64_t at(Rank rank) const { return levels[ladder.find(rank)].lots; }
+  void close(Rank rank) {
+    levels[ladder.find(rank)] = {};
+    ladder.close(rank, levels);
+  }
+};
+
+void expect_equal(const Counts& counts, const std::map<Rank, std::uint32_t>& expected) {
   auto at = expected.begin();
-  ladder.each([&](Rank rank, const Level& level) {
+  counts.ladder.each([&](Rank rank, LevelSlot level) {
     EXPECT_NE(at, expected.end());
     EXPECT_EQ(rank, at->first);
-    EXPECT_EQ(level.orders, at->second);
+    EXPECT_EQ(counts.levels[level].lots, at->second);
+    EXPECT_EQ(counts.levels.rank(level), rank);
     return ++at != expected.end();
   });
   EXPECT_EQ(at, expected.end());
@@ -47,71 +60,44 @@ TEST(Ladder, is_a_sorted_map_of_levels_at_any_price) {  // MATCHING-9
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE(seed);
     Ranks ranks(seed);
-    Ladder ladder;
+    Counts counts;
+    const Ladder& ladder = counts.ladder;
     std::map<Rank, std::uint32_t> expected;
     for (int step = 0; step < 20'000; ++step) {
       const bool shrinks = ranks.up_to(99) < (step / 2'000 % 2 == 0 ? 30u : 70u);
       if (shrinks && !expected.empty()) {
         auto at = ranks.up_to(1) == 0 ? expected.begin() : expected.lower_bound(ranks.next());
         if (at == expected.end()) at = std::prev(at);
-        ASSERT_EQ(ladder.at(at->first).orders, at->second);
-        ladder.close(at->first);
+        ASSERT_EQ(counts.at(at->first), at->second);
+        counts.close(at->first);
         expected.erase(at);
       } else {
         const Rank rank = ranks.next();
-        ASSERT_EQ(++ladder.open(rank).orders, ++expected[rank]);
+        ASSERT_EQ(counts.add(rank), ++expected[rank]);
       }
       ASSERT_EQ(ladder.empty(), expected.empty());
       if (!expected.empty()) {
         ASSERT_EQ(ladder.best(), expected.begin()->first);
+        ASSERT_EQ(counts.levels.rank(ladder.best_level()), ladder.best());
       }
-      if (step % 500 == 0) expect_equal(ladder, expected);
+      if (step % 500 == 0) expect_equal(counts, expected);
     }
-    expect_equal(ladder, expected);
+    expect_equal(counts, expected);
   }
 }
 
 TEST(Ladder, extremes_of_the_range_are_prices_like_any_other) {
-  Ladder ladder;
+  Counts counts;
+  const Ladder& ladder = counts.ladder;
   for (const std::int64_t rank :
        {largest_number, std::int64_t{1}, -largest_number, std::int64_t{0}})
-    ladder.open({rank}).orders = 1;
+    counts.add({rank});
   for (const std::int64_t rank :
        {-largest_number, std::int64_t{0}, std::int64_t{1}, largest_number}) {
     EXPECT_EQ(ladder.best(), Rank{rank});
-    ladder.close({rank});
+    counts.close({rank});
   }
   EXPECT_TRUE(ladder.empty());
-}
-
-TEST(OrderIndex, finds_what_was_put_and_nothing_else) {
-  OrderIndex index;
-  std::map<std::uint64_t, std::uint32_t> expected;
-  std::mt19937_64 random(7);
-  for (std::uint32_t step = 1; step <= 100'000; ++step) {
-    const std::uint64_t shard = random() % 3;
-    const std::uint64_t id = shard << shard_shift | (step / 2 + random() % 20'000);
-    if (const auto at = expected.find(id); at != expected.end()) {
-      ASSERT_EQ(index.find({id}).value, at->second);
-      index.erase({id});
-      expected.erase(at);
-    } else {
-      ASSERT_EQ(index.find({id}).value, 0u);
-      index.put({id}, {step});
-      expected[id] = step;
-    }
-  }
-  for (const auto& [id, slot] : expected) EXPECT_EQ(index.find({id}).value, slot);
-  EXPECT_EQ(index.find({~std::uint64_t{0}}).value, 0u);
-}
-
-TEST(OrderIndex, pages_follow_the_live_orders_not_the_history) {
-  OrderIndex index;
-  for (std::uint64_t id = 1; id <= 1'000'000; ++id) {
-    index.put({id}, {1});
-    if (id > 100) index.erase({id - 100});
-    ASSERT_LE(index.pages_in_use(), 2u);
-  }
 }
 
 TEST(OrderPool, reuses_slots_and_never_moves_a_node) {

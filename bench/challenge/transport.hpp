@@ -1,0 +1,18 @@
+// The report stream of the public matching-engine harness over a ring of ours: created by the
+// harness, filled by the engine in place, drained by the harness's own thread.
+#pragma once
+
+#include "matching_engine_api.h"
+#include "platform/runtime/spsc_ring.hpp"
+
+namespace rialto::challenge {
+
+using Ring = SpscRing<me_report_t>;
+
+/// The functions by which the harness makes, drains, flushes and destroys a Ring.
+const me_transport_t* transport();
+
+/// The next free slot of the ring; waits for the drainer while there is none.
+me_report_t& claim(Ring& ring);
+
+}  // namespace rialto::challenge
