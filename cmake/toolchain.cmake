@@ -12,6 +12,8 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
 add_compile_options(-march=x86-64-v2 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
                     -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # For a struct of two hundred bytes, g++ 12 would choose "rep stos", which takes forty cycles to begin.
+  add_compile_options(-mmemset-strategy=unrolled_loop:64:noalign,vector_loop:1024:noalign,libcall:-1:noalign)
   # g++ 12 reports these inside its own library at -O2; they are false positives there.
   add_compile_options(-Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-maybe-uninitialized -Wno-dangling-pointer)
 endif()

@@ -22,6 +22,15 @@ class InlineText {
     RIALTO_ASSERT(text.size() <= Capacity);
     std::copy(text.begin(), text.end(), bytes_.begin());
   }
+  // Copies what there is and no more: it is nearly always nothing.
+  constexpr InlineText(const InlineText& other) : size_(other.size_) {
+    if (size_ != 0) std::copy_n(other.bytes_.begin(), size_, bytes_.begin());
+  }
+  constexpr InlineText& operator=(const InlineText& other) {
+    size_ = other.size_;
+    if (size_ != 0) std::copy_n(other.bytes_.begin(), size_, bytes_.begin());
+    return *this;
+  }
   constexpr std::string_view view() const { return {bytes_.data(), size_}; }
   constexpr bool empty() const { return size_ == 0; }
   friend constexpr bool operator==(const InlineText& a, const InlineText& b) {

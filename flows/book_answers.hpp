@@ -8,9 +8,10 @@ namespace rialto::flows {
 
 class BookAnswers {
  public:
-  /// `entered` is the order whose entry is being answered.
-  BookAnswers(Step& step, const orders::Order& entered, const orders::Terms& terms)
-      : step_(step), terms_(terms) {
+  /// `entered` is the order whose entry is being answered; `report` tells how it went.
+  BookAnswers(Step& step, const orders::Order& entered, const orders::Terms& terms,
+              OrderReport& report)
+      : step_(step), terms_(terms), report_(report) {
     report_.order = entered.id;
     report_.instrument = entered.instrument;
     report_.quantity = entered.quantity();
@@ -18,8 +19,9 @@ class BookAnswers {
     report_.filled_notional = entered.filled_notional;
     report_.fees = entered.fees;
   }
-  BookAnswers(Step& step, const orders::OrderCreated& entered, const orders::Terms& terms)
-      : step_(step), terms_(terms) {
+  BookAnswers(Step& step, const orders::OrderCreated& entered, const orders::Terms& terms,
+              OrderReport& report)
+      : step_(step), terms_(terms), report_(report) {
     report_.order = entered.order;
     report_.instrument = entered.instrument;
     report_.quantity = entered.quantity;
@@ -81,10 +83,8 @@ class BookAnswers {
 
   void processed(const matching::OrderProcessed& processed) { step_.emit(processed); }
 
-  const OrderReport& report() {
-    report_.status = status();
-    return report_;
-  }
+  /// The report is whole only then.
+  void conclude() { report_.status = status(); }
 
  private:
   OrderStatus status() const {
@@ -96,7 +96,7 @@ class BookAnswers {
 
   Step& step_;
   const orders::Terms& terms_;
-  OrderReport report_;
+  OrderReport& report_;
 };
 
 }  // namespace rialto::flows

@@ -8,11 +8,6 @@
 namespace rialto::flows {
 namespace {
 
-template <class... Handlers>
-struct Overloaded : Handlers... {
-  using Handlers::operator()...;
-};
-
 template <class Decision>
 Reply define(Step& step, const Decision& decision) {
   if (!decision) return refused(decision.error());
@@ -23,38 +18,33 @@ Reply define(Step& step, const Decision& decision) {
   return reply;
 }
 
-/// FLOWS-1: each flow checks everything before its first emit. FLOWS-5: none trusts a number of its
-/// command.
-Reply dispatch(Step& step, const Command& command) {
-  const auto& instruments = step.venue.instruments;
-  return std::visit(
-      Overloaded{
-          [&](const orders::PlaceOrder& c) { return place_order(step, c); },
-          [&](const orders::AmendOrder& c) { return amend_order(step, c); },
-          [&](const orders::CancelOrder& c) { return cancel_order(step, c); },
-          [&](const orders::CancelAllOrders& c) { return cancel_all_orders(step, c); },
-          [&](const orders::BlockTrading& c) { return block_trading(step, c); },
-          [&](const orders::UnblockTrading& c) { return unblock_trading(step, c); },
-          [&](const ledger::CreditAccount& c) { return credit(step, c); },
-          [&](const ledger::DebitAccount& c) { return debit(step, c); },
-          [&](const SetBalance& c) { return set_balance(step, c); },
-          [&](const ledger::OpenAccount& c) { return open_account(step, c); },
-          [&](const OpenWallet& c) { return open_wallet(step, c); },
-          [&](const ledger::CloseAccount& c) { return close_account(step, c); },
-          [&](const ledger::SetShortLimit& c) { return set_short_limit(step, c); },
-          [&](const identity::RegisterUser& c) { return register_user(step, c); },
-          [&](const identity::UpdateUser& c) { return update_user(step, c); },
-          [&](const identity::DeleteUser& c) { return delete_user(step, c); },
-          [&](const instruments::RegisterAsset& c) { return define(step, instruments.decide(c)); },
-          [&](const instruments::ListInstrument& c) { return define(step, instruments.decide(c)); },
-          [&](const instruments::ChangeRules& c) { return define(step, instruments.decide(c)); },
-          [&](const instruments::HaltInstrument& c) { return define(step, instruments.decide(c)); },
-          [&](const instruments::ResumeInstrument& c) {
-            return define(step, instruments.decide(c));
-          },
-          [&](const AdvanceClock&) { return Reply{}; },
-      },
-      command);
+// FLOWS-1: each flow checks everything before its first emit. FLOWS-5: none trusts a number of its
+// command.
+void run(Step& s, const orders::PlaceOrder& c, Reply& r) { place_order(s, c, r); }
+void run(Step& s, const orders::AmendOrder& c, Reply& r) { amend_order(s, c, r); }
+void run(Step& s, const orders::CancelOrder& c, Reply& r) { cancel_order(s, c, r); }
+void run(Step& s, const orders::CancelAllOrders& c, Reply& r) { r = cancel_all_orders(s, c); }
+void run(Step& s, const orders::BlockTrading& c, Reply& r) { r = block_trading(s, c); }
+void run(Step& s, const orders::UnblockTrading& c, Reply& r) { r = unblock_trading(s, c); }
+void run(Step& s, const ledger::CreditAccount& c, Reply& r) { r = credit(s, c); }
+void run(Step& s, const ledger::DebitAccount& c, Reply& r) { r = debit(s, c); }
+void run(Step& s, const SetBalance& c, Reply& r) { r = set_balance(s, c); }
+void run(Step& s, const ledger::OpenAccount& c, Reply& r) { r = open_account(s, c); }
+void run(Step& s, const OpenWallet& c, Reply& r) { r = open_wallet(s, c); }
+void run(Step& s, const ledger::CloseAccount& c, Reply& r) { r = close_account(s, c); }
+void run(Step& s, const ledger::SetShortLimit& c, Reply& r) { r = set_short_limit(s, c); }
+void run(Step& s, const identity::RegisterUser& c, Reply& r) { r = register_user(s, c); }
+void run(Step& s, const identity::UpdateUser& c, Reply& r) { r = update_user(s, c); }
+void run(Step& s, const identity::DeleteUser& c, Reply& r) { r = delete_user(s, c); }
+void run(Step&, const AdvanceClock&, Reply&) {}
+/// The commands that define assets and instruments.
+template <class Definition>
+void run(Step& step, const Definition& command, Reply& reply) {
+  reply = define(step, step.venue.instruments.decide(command));
+}
+
+void dispatch(Step& step, const Command& command, Reply& reply) {
+  std::visit([&](const auto& c) { run(step, c, reply); }, command);
 }
 
 bool stops_due_on(const Venue& venue, const instruments::Instrument& listed) {
@@ -102,9 +92,40 @@ bool Engine::must_wait(const Command& command, Timestamp now) const {
   return listed && stops_due_on(venue, *listed);
 }
 
+void Engine::prefetch(const Command& coming, int pass) const {
+  const auto at = static_cast<matching::Matching::Pass>(pass);
+  if (const auto* place = std::get_if<orders::PlaceOrder>(&coming)) {
+    matching::EnterOrder entry;
+    entry.instrument = place->instrument;
+    entry.side = place->side;
+    entry.limit = place->price;
+    venue.matching.prefetch(entry, at);
+    if (pass == 0) {
+      venue.ledger.prefetch(place->account);
+      venue.orders.prefetch(place->account);
+      if (!place->key.empty()) venue.orders.prefetch(place->key);
+    } else if (pass == 1) {
+      venue.orders.prefetch_newest(place->account);
+    }
+  } else if (const auto* cancel = std::get_if<orders::CancelOrder>(&coming)) {
+    venue.matching.prefetch(cancel->order, at);
+    if (pass == 0) {
+      venue.ledger.prefetch(cancel->account);
+      venue.orders.prefetch(cancel->account);
+      venue.orders.prefetch_slot(cancel->order);
+    } else if (pass == 1) {
+      venue.orders.prefetch_order(cancel->order);
+    } else {
+      venue.orders.prefetch_neighbours(cancel->order);
+    }
+  }
+}
+
 Engine::Outcome Engine::execute(const Command& command, Timestamp now, EventSink& events) {
   Step step(venue, events, next_, now);
-  Outcome outcome{dispatch(step, command), next_, step.emitted()};
+  Outcome outcome{{}, next_, 0};
+  dispatch(step, command, outcome.reply);
+  outcome.events = step.emitted();
   outcome.reply.sequence = step.sequence();
   outcome.reply.time = now;
   next_.value += step.emitted();

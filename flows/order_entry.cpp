@@ -14,21 +14,23 @@ bool is_stop(orders::OrderType type) {
 }
 
 /// Into the book for the first time, or into the stop book to wait.
-OrderReport enter(Step& step, const orders::OrderCreated& created, const orders::Terms& terms) {
-  BookAnswers answers(step, created, terms);
+void enter(Step& step, const orders::OrderCreated& created, const orders::Terms& terms,
+           OrderReport& report) {
+  BookAnswers answers(step, created, terms, report);
   if (is_stop(created.type)) {
     answers.processed({created.order, created.account, created.instrument, Outcome::waiting,
                        created.side, created.stop_price, created.quantity, created.display});
   } else {
     step.venue.matching.enter(orders::Orders::entry(created), answers);
   }
-  return answers.report();
+  answers.conclude();
 }
 
 /// Back into the book, or into the stop book. A copy: the open order may be gone before its entry
 /// is answered.
-OrderReport enter(Step& step, const orders::Order order, const orders::Terms& terms) {
-  BookAnswers answers(step, order, terms);
+void enter(Step& step, const orders::Order order, const orders::Terms& terms,
+           OrderReport& report) {
+  BookAnswers answers(step, order, terms, report);
   if (order.waiting) {
     answers.processed({order.id, order.account, order.instrument, Outcome::waiting, order.side,
                        order.stop_price, order.remaining, order.display});
@@ -36,75 +38,76 @@ OrderReport enter(Step& step, const orders::Order order, const orders::Terms& te
     const auto market = step.venue.market(order.instrument, order.side);
     step.venue.matching.enter(step.venue.orders.entry(order, terms, market), answers);
   }
-  return answers.report();
+  answers.conclude();
 }
 
-OrderReport report_of(const orders::Order& order) {
-  const auto status =
-      order.filled.value == 0 ? OrderStatus::pending : OrderStatus::partially_filled;
-  return {order.id,     order.instrument,      status, order.quantity(),
-          order.filled, order.filled_notional, {},     order.fees};
+void report(const orders::Order& order, OrderReport& report) {
+  report.order = order.id;
+  report.instrument = order.instrument;
+  report.status = order.filled.value == 0 ? OrderStatus::pending : OrderStatus::partially_filled;
+  report.quantity = order.quantity();
+  report.filled = order.filled;
+  report.filled_notional = order.filled_notional;
+  report.fees = order.fees;
 }
 
 }  // namespace
 
 /// FLOWS-3: every hold and every release is in the event that causes it.
-Reply place_order(Step& step, const orders::PlaceOrder& command) {
+void place_order(Step& step, const orders::PlaceOrder& command, Reply& reply) {
   Venue& venue = step.venue;
-  Reply reply;
   if (const auto earlier = venue.orders.earlier(command)) {
-    if (!*earlier) return refused(earlier->error());
+    if (!*earlier) return refuse(reply, earlier->error());
     reply.repeated = true;
     reply.order.order = **earlier;
-    return reply;
+    return;
   }
   const ledger::Account* account = venue.ledger.account(command.account);
   if (!account || account->closed || account->kind == ledger::AccountKind::system)
-    return refused(ledger::Reject::account_not_found);
+    return refuse(reply, ledger::Reject::account_not_found);
 
   const orders::Terms* terms = venue.terms(command.instrument);
   const orders::Market market =
       terms ? venue.market(command.instrument, command.side) : orders::Market{};
-  const auto created = venue.orders.decide(command, terms, market, account->owner, step.now,
-                                           venue.calendar.end_of_day());
-  if (!created) return refused(created.error());
+  const auto admission = venue.orders.admit(command, terms, market, step.now);
+  if (!admission) return refuse(reply, admission.error());
   if (const auto refusal =
-          venue.ledger.refuse_hold(created->account, created->hold_asset, created->hold))
-    return refused(*refusal);
+          venue.ledger.refuse_hold(command.account, admission->hold_asset, admission->hold))
+    return refuse(reply, *refusal);
 
-  step.emit(*created);
-  reply.order = enter(step, *created, *terms);
-  return reply;
+  const orders::OrderCreated created = venue.orders.created(
+      command, *terms, *admission, account->owner, venue.calendar.end_of_day());
+  step.emit(created);
+  enter(step, created, *terms, reply.order);
 }
 
-Reply amend_order(Step& step, const orders::AmendOrder& command) {
+void amend_order(Step& step, const orders::AmendOrder& command, Reply& reply) {
   Venue& venue = step.venue;
   const orders::Order* found = venue.orders.order(command.order);
-  if (!found) return refused(orders::Reject::order_not_found);
+  if (!found) return refuse(reply, orders::Reject::order_not_found);
   const orders::Terms& terms = *venue.terms(found->instrument);
   const auto updated =
       venue.orders.decide(command, terms, venue.market(found->instrument, found->side));
-  if (!updated) return refused(updated.error());
+  if (!updated) return refuse(reply, updated.error());
   if (updated->hold_change.value > 0)
     if (const auto refusal =
             venue.ledger.refuse_hold(updated->account, updated->hold_asset, updated->hold_change))
-      return refused(*refusal);
+      return refuse(reply, *refusal);
 
   step.emit(*updated);
-  Reply reply;
-  reply.order = updated->priority_kept ? report_of(*found) : enter(step, *found, terms);
-  return reply;
+  if (updated->priority_kept)
+    report(*found, reply.order);
+  else
+    enter(step, *found, terms, reply.order);
 }
 
-Reply cancel_order(Step& step, const orders::CancelOrder& command) {
+void cancel_order(Step& step, const orders::CancelOrder& command, Reply& reply) {
   const auto found = step.venue.orders.decide(command);
-  if (!found) return refused(found.error());
-  Reply reply;
-  reply.order = report_of(**found);
+  if (!found) return refuse(reply, found.error());
+  report(**found, reply.order);
   reply.order.status = OrderStatus::cancelled;
   reply.order.reason = command.reason;
   end_order(step, (*found)->id, command.reason);
-  return reply;
 }
 
 Reply cancel_all_orders(Step& step, const orders::CancelAllOrders& command) {
@@ -140,7 +143,8 @@ Reply unblock_trading(Step& step, const orders::UnblockTrading& command) {
 void trigger_stop(Step& step, OrderId id) {
   const orders::Order& order = *step.venue.orders.order(id);
   step.emit(matching::OrderTriggered{id, order.instrument});
-  enter(step, order, *step.venue.terms(order.instrument));
+  OrderReport nobody_waits_for_it;
+  enter(step, order, *step.venue.terms(order.instrument), nobody_waits_for_it);
 }
 
 void end_order(Step& step, OrderId id, orders::CancelReason reason) {

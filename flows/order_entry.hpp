@@ -6,9 +6,11 @@
 
 namespace rialto::flows {
 
-Reply place_order(Step&, const orders::PlaceOrder&);
-Reply amend_order(Step&, const orders::AmendOrder&);
-Reply cancel_order(Step&, const orders::CancelOrder&);
+// The three that a market is made of fill in the reply where it stays: copying it would cost them a
+// tenth of their time.
+void place_order(Step&, const orders::PlaceOrder&, Reply&);
+void amend_order(Step&, const orders::AmendOrder&, Reply&);
+void cancel_order(Step&, const orders::CancelOrder&, Reply&);
 Reply cancel_all_orders(Step&, const orders::CancelAllOrders&);
 Reply block_trading(Step&, const orders::BlockTrading&);
 Reply unblock_trading(Step&, const orders::UnblockTrading&);

@@ -36,9 +36,13 @@ class Step {
 
 /// The answer to a command that its context refused.
 template <class Reject>
+void refuse(Reply& reply, Reject reject) {
+  reply.rejection = rejection_of(reject);
+}
+template <class Reject>
 Reply refused(Reject reject) {
   Reply reply;
-  reply.rejection = rejection_of(reject);
+  refuse(reply, reject);
   return reply;
 }
 

@@ -18,6 +18,8 @@ namespace {
 constexpr std::uint32_t drain_events = 1'000;
 // Commands that may wait behind queued work before new ones are refused.
 constexpr std::size_t most_deferred = 100'000;
+// Enough for the misses to overlap, few enough to be still there when their turn comes.
+constexpr std::size_t prefetched_at_once = 64;
 }  // namespace
 
 flows::Reply intake_refusal(IntakeReject reject) {
@@ -47,6 +49,7 @@ void Sequencer::turn(std::vector<Submission>& batch, Timestamp now) {
                std::move_iterator(deferred_.end()));
   deferred_.clear();
   for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (i % prefetched_at_once == 0) prefetch(std::span(batch).subspan(i));
     run(std::move(batch[i]), now);
     if (writer_.frames().size() < piece_bytes_) continue;
     // A long turn is committed in pieces: all of it might not fit into a segment, or into what is
@@ -60,6 +63,12 @@ void Sequencer::turn(std::vector<Submission>& batch, Timestamp now) {
   }
   batch.clear();
   commit(now);
+}
+
+void Sequencer::prefetch(std::span<const Submission> coming) const {
+  coming = coming.first(std::min(coming.size(), prefetched_at_once));
+  for (int pass = 0; pass < flows::Engine::prefetch_passes; ++pass)
+    for (const Submission& submission : coming) engine_.prefetch(submission.command, pass);
 }
 
 void Sequencer::run(Submission&& submission, Timestamp now) {

@@ -7,6 +7,7 @@
 
 #include <deque>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "flows/engine.hpp"
@@ -57,6 +58,7 @@ class Sequencer {
   std::size_t deferred() const { return deferred_.size(); }
 
  private:
+  void prefetch(std::span<const Submission> coming) const;
   void run(Submission&& submission, Timestamp now);
   void drain(Timestamp now);
   void commit(Timestamp now);

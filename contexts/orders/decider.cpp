@@ -140,9 +140,8 @@ std::optional<std::expected<OrderId, Reject>> Orders::earlier(const PlaceOrder& 
   return OrderId{found->answer};
 }
 
-std::expected<OrderCreated, Reject> Orders::decide(const PlaceOrder& command, const Terms* terms,
-                                                   const Market& market, UserId user, Timestamp now,
-                                                   Timestamp day_end) const {
+std::expected<Admission, Reject> Orders::admit(const PlaceOrder& command, const Terms* terms,
+                                               const Market& market, Timestamp now) const {
   const auto refuse = [](Reject reject) { return std::unexpected(reject); };
   if (!terms) return refuse(Reject::instrument_not_found);
   if (!command.key.empty() && keys_.full(now))
@@ -159,17 +158,22 @@ std::expected<OrderCreated, Reject> Orders::decide(const PlaceOrder& command, co
       worst_price(command.type, command.side, command.price, command.stop_price, *terms, market);
   // An order that can meet nothing stands for no money.
   const bool meets_nothing = command.type == OrderType::market && !market.best_opposite;
-  if (const Refusal refusal = check_size(command.quantity, meets_nothing ? Price{} : worst, *terms))
+  if (const Refusal refusal =
+          check_size(command.quantity, meets_nothing ? Price{} : worst, *terms))
     return refuse(*refusal);
   if (open_orders(command.account) >= terms->rules.max_open_orders)
     return refuse(Reject::too_many_open_orders);
   if (open_count_ >= limits_.open_orders) return refuse(Reject::order_capacity_exhausted);
-  const auto hold = command.side == Side::buy
-                        ? buy_hold(worst, command.quantity, terms->quote_per_tick_lot,
-                                   terms->rules.maker_fee, terms->rules.taker_fee, 0)
-                        : sell_hold(command.quantity, *terms);
+  const bool buys = command.side == Side::buy;
+  const auto hold = buys ? buy_hold(worst, command.quantity, terms->quote_per_tick_lot,
+                                    terms->rules.maker_fee, terms->rules.taker_fee, 0)
+                         : sell_hold(command.quantity, *terms);
   if (!hold) return refuse(Reject::hold_too_large);
+  return Admission{worst, buys ? terms->quote : terms->base, *hold};
+}
 
+OrderCreated Orders::created(const PlaceOrder& command, const Terms& terms,
+                             const Admission& admission, UserId user, Timestamp day_end) const {
   // A market order never rests, whatever it was sent with.
   const bool immediate =
       command.type == OrderType::market && command.time_in_force == TimeInForce::gtc;
@@ -184,21 +188,29 @@ std::expected<OrderCreated, Reject> Orders::decide(const PlaceOrder& command, co
       .self_trade_prevention = command.self_trade_prevention,
       .post_only = command.post_only,
       .price = command.price,
-      .worst_price = worst,
+      .worst_price = admission.worst_price,
       .stop_price = command.stop_price,
       .quantity = command.quantity,
       .display = command.display == command.quantity ? Quantity{} : command.display,
       .expire_time = command.time_in_force == TimeInForce::day ? day_end : command.expire_time,
-      .maker_fee = terms->rules.maker_fee,
-      .taker_fee = terms->rules.taker_fee,
-      .hold_asset = command.side == Side::buy ? terms->quote : terms->base,
-      .hold = *hold,
+      .maker_fee = terms.rules.maker_fee,
+      .taker_fee = terms.rules.taker_fee,
+      .hold_asset = admission.hold_asset,
+      .hold = admission.hold,
       .key = command.key,
       .content = command.content,
       .client_order_id = command.client_order_id,
       .session = command.session,
       .user_ref = command.user_ref,
   };
+}
+
+std::expected<OrderCreated, Reject> Orders::decide(const PlaceOrder& command, const Terms* terms,
+                                                   const Market& market, UserId user, Timestamp now,
+                                                   Timestamp day_end) const {
+  const auto admission = admit(command, terms, market, now);
+  if (!admission) return std::unexpected(admission.error());
+  return created(command, *terms, *admission, user, day_end);
 }
 
 std::expected<OrderUpdated, Reject> Orders::decide(const AmendOrder& command, const Terms& terms,

@@ -7,6 +7,16 @@
 
 namespace rialto::orders {
 namespace {
+// A closed order's second and third line have long left the cache when its slot is taken again:
+// asked for so many orders ahead.
+constexpr std::size_t reused_soon = 8;
+
+void prefetch_lines(const Order& order) {
+  prefetch_line(&order.id);
+  prefetch_line(&order.worst_price);
+  prefetch_line(&order.price);
+}
+
 constexpr std::int64_t key_retention_ns =
     300'000'000'000;  // five minutes of log time after the close
 }  // namespace
@@ -206,6 +216,7 @@ Order& Orders::take_slot(OrderId id, AccountId owner) {
   } else {
     slot = free_.back();
     free_.pop_back();
+    if (free_.size() >= reused_soon) prefetch_lines(orders_[free_[free_.size() - reused_soon]]);
   }
   AccountOrders& owned = account(owner);
   Order& order = orders_[slot];
@@ -256,11 +267,11 @@ void Orders::pass_over_closed() {
   }
 }
 
-void Orders::prefetch_order(OrderId id, bool for_fill) const {
+void Orders::prefetch_order(OrderId id) const {
   const Slot slot = slots_.find(local_number(id));
   if (slot == PagedIndex::none) return;
   prefetch_line(&orders_[slot].id);
-  if (for_fill) prefetch_line(&orders_[slot].worst_price);
+  prefetch_line(&orders_[slot].worst_price);
 }
 
 void Orders::prefetch_neighbours(OrderId id) const {

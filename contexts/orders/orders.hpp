@@ -37,8 +37,8 @@ struct Market {
   std::optional<Price> last;           // reference of price bands and stops
 };
 
-/// An open order: three cache lines. A cancel reads the first, a fill the second too; the third
-/// is for reads.
+/// An open order: three cache lines. A cancel changes the first, a fill the second too; the
+/// third is for reads.
 struct alignas(64) Order {
   OrderId id;
   AccountId account;
@@ -85,6 +85,13 @@ BOOST_DESCRIBE_STRUCT(Order, (),
                        filled_notional, fees, price, stop_price, display, expire_time, created,
                        user, session, user_ref, time_in_force, self_trade_prevention, post_only))
 
+/// On what terms a new order is let in.
+struct Admission {
+  Price worst_price;
+  AssetId hold_asset;
+  Amount hold;
+};
+
 /// What one fill costs one side; part of TradeExecuted.
 struct FillCost {
   Amount fee;
@@ -113,6 +120,12 @@ class Orders {
   /// `day_end` is when an order of today expires.
   std::expected<OrderCreated, Reject> decide(const PlaceOrder&, const Terms* terms, const Market&,
                                              UserId, Timestamp now, Timestamp day_end) const;
+  /// Its two halves, for the hottest path: the checks, and the event, which is large and best made
+  /// where it is needed.
+  std::expected<Admission, Reject> admit(const PlaceOrder&, const Terms* terms, const Market&,
+                                         Timestamp now) const;
+  OrderCreated created(const PlaceOrder&, const Terms&, const Admission&, UserId,
+                       Timestamp day_end) const;
   std::expected<OrderUpdated, Reject> decide(const AmendOrder&, const Terms&, const Market&) const;
   /// The live order a cancel means, if it is the account's own.
   std::expected<const Order*, Reject> decide(const CancelOrder&) const;
@@ -173,7 +186,7 @@ class Orders {
   void prefetch(const Fingerprint& key) const { keys_.prefetch(key); }
   void prefetch(AccountId id) const { prefetch_line(&accounts_[local_number(id)]); }
   void prefetch_slot(OrderId id) const { slots_.prefetch(local_number(id)); }
-  void prefetch_order(OrderId id, bool for_fill) const;
+  void prefetch_order(OrderId id) const;
   void prefetch_neighbours(OrderId id) const;
   void prefetch_newest(AccountId id) const;
 
