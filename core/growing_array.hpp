@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/assert.hpp"
+#include "core/prefetch.hpp"
 
 namespace rialto {
 
@@ -113,10 +114,5 @@ class GrowingArray {
   GrowingMemory memory_;
   std::size_t size_ = 0;
 };
-
-/// Asks for the cache line at `address` ahead of its use; any address is allowed.
-inline void prefetch_line(const void* address) {
-  __builtin_prefetch(address);
-}
 
 }  // namespace rialto

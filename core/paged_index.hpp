@@ -14,6 +14,7 @@
 
 #include "core/assert.hpp"
 #include "core/huge_memory.hpp"
+#include "core/prefetch.hpp"
 #include "core/types.hpp"
 
 namespace rialto {
@@ -73,7 +74,7 @@ class PagedIndex {
   /// Asks for the cache line of the number's entry. Changes nothing.
   void prefetch(std::uint64_t number) const {
     if (number < limit_) [[likely]]
-      __builtin_prefetch(&directory_[number >> page_bits].entries[number & mask], 1);
+      prefetch_line(&directory_[number >> page_bits].entries[number & mask]);
   }
 
   void clear();

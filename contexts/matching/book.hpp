@@ -12,6 +12,7 @@
 #include "contexts/matching/ladder.hpp"
 #include "contexts/matching/level_pool.hpp"
 #include "contexts/matching/order_pool.hpp"
+#include "core/prefetch.hpp"
 
 namespace rialto::matching {
 
@@ -78,7 +79,7 @@ class alignas(64) Book {
   /// Asks for what an order of this side looks at first: the other side's best price, its own
   /// side's window. Changes nothing.
   void prefetch(Side side) const {
-    __builtin_prefetch(&ladder(opposite(side), false));
+    prefetch_line(&ladder(opposite(side), false));
     ladder(side, false).prefetch();
   }
 

@@ -18,6 +18,7 @@
 #include <memory>
 
 #include "contexts/matching/level_pool.hpp"
+#include "core/prefetch.hpp"
 
 namespace rialto::matching {
 
@@ -87,13 +88,12 @@ class alignas(64) Ladder {
   /// Asks for the cache lines that opening the rank needs first, then for its level's. Changes
   /// nothing.
   void prefetch() const {
-    __builtin_prefetch(this, 1);
-    __builtin_prefetch(&near_, 1);
+    prefetch_line(this);
+    prefetch_line(&near_);
   }
   void prefetch_level(Rank rank, const LevelPool& levels) const {
     const std::uint64_t at = offset_of(rank);
-    if (at < width_)
-      __builtin_prefetch(&levels[LevelPool::level(shelves_[at >> shelf_bits], rank)], 1);
+    if (at < width_) prefetch_line(&levels[LevelPool::level(shelves_[at >> shelf_bits], rank)]);
   }
   /// The level, if it is known without a search; else one that is always closed.
   LevelSlot nearby(Rank rank) const {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "contexts/matching/matching.hpp"
+#include "core/prefetch.hpp"
 
 namespace rialto::matching {
 
@@ -34,7 +35,7 @@ inline void Matching::prefetch(const EnterOrder& coming, Pass pass) const {
       return ladder.prefetch_level(Book::rank_of(coming.side, false, coming.limit), levels_);
     case Pass::third:
       const Level& level = levels_[ladder.nearby(Book::rank_of(coming.side, false, coming.limit))];
-      return __builtin_prefetch(&pool_[level.last], 1);
+      return prefetch_line(&pool_[level.last]);
   }
 }
 
@@ -43,11 +44,11 @@ inline void Matching::prefetch(OrderId coming, Pass pass) const {
   const Slot slot = slot_of(coming);
   if (slot.value == 0) return;
   const Node& node = pool_[slot];
-  if (pass == Pass::second) return __builtin_prefetch(&node, 1);
-  __builtin_prefetch(&pool_[node.previous], 1);
-  __builtin_prefetch(&pool_[node.next], 1);
-  __builtin_prefetch(&levels_[node.level], 1);
-  __builtin_prefetch(&levels_.shelf_of(node.level));
+  if (pass == Pass::second) return prefetch_line(&node);
+  prefetch_line(&pool_[node.previous]);
+  prefetch_line(&pool_[node.next]);
+  prefetch_line(&levels_[node.level]);
+  prefetch_line(&levels_.shelf_of(node.level));
 }
 
 template <EntryAnswers Answers>
