@@ -5,7 +5,7 @@
 namespace rialto {
 
 KeyTable::KeyTable(std::size_t capacity)
-    : largest_(std::bit_ceil(std::max(capacity * 4 / 3 + 1, least_slots))),
+    : largest_(std::bit_ceil(std::max(capacity * 2, least_slots))),
       slots_(zeroed(least_slots)),
       retired_(0) {
   mask_ = least_slots - 1;
@@ -42,7 +42,7 @@ void KeyTable::insert(const Fingerprint& key, Remembered remembered) {
   RIALTO_ASSERT(!key.empty() && key != erased && !find(key));
   if (moved_ < retired_.size()) {
     move_on();
-  } else if ((size_ + 1) * 4 > slots_.size() * 3 && slots_.size() < largest_) {
+  } else if (size_ * 2 >= slots_.size() && slots_.size() < largest_) {
     retired_ = std::exchange(slots_, zeroed(slots_.size() * 2));
     mask_ = slots_.size() - 1;
     moved_ = 0;
