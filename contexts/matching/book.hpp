@@ -19,8 +19,8 @@ namespace rialto::matching {
 class alignas(64) Book {
  public:
   explicit Book(InstrumentId instrument)
-      : ladders_{Ladder{instrument, Side::buy, false}, Ladder{instrument, Side::sell, false},
-                 Ladder{instrument, Side::buy, true}, Ladder{instrument, Side::sell, true}} {}
+      : ladders_{Ladder{{instrument, Side::buy, false}}, Ladder{{instrument, Side::sell, false}},
+                 Ladder{{instrument, Side::buy, true}}, Ladder{{instrument, Side::sell, true}}} {}
 
   /// Bids and sell stops are served from the highest price down, asks and buy stops from the lowest
   /// up. Both are the same function: a change of sign or none.
@@ -70,10 +70,10 @@ class alignas(64) Book {
     Level& level = levels[node.level];
     leave_level(pool, level, node);
     const Shelf& shelf = levels.shelf_of(node.level);
-    stops_ -= shelf.waiting;
+    stops_ -= shelf.of.waiting;
     if (level.first.value != 0) return;
     level.lots = 0;
-    ladder(shelf.side, shelf.waiting).close(levels.rank(node.level), levels);
+    ladder(shelf.of.side, shelf.of.waiting).close(levels.rank(node.level), levels);
   }
 
   /// Asks for what an order of this side looks at first: the other side's best price, its own
@@ -81,14 +81,6 @@ class alignas(64) Book {
   void prefetch(Side side) const {
     prefetch_line(&ladder(opposite(side), false));
     ladder(side, false).prefetch();
-  }
-
-  /// REQUIRES: orders rest on this side.
-  Price best_resting(Side side) const { return price_at(side, false, ladder(side, false).best()); }
-
-  /// REQUIRES: the ladder is not empty. The order that is served first.
-  Slot front(const LevelPool& levels, Side side, bool waiting) const {
-    return levels[ladder(side, waiting).best_level()].first;
   }
 
   Price last;  // of the last trade; 0 before the first
@@ -102,10 +94,10 @@ class alignas(64) Book {
 
   bool has_stops() const { return stops_ != 0; }
   bool triggered(Side side) const {
-    const Ladder& stops = ladder(side, true);
-    if (stops.empty()) return false;
-    const Price stop = price_at(side, true, stops.best());
-    return side == Side::buy ? stop <= highest_ : stop >= lowest_;
+    // A buy stop at the highest trade or below, a sell stop at the lowest or above: the rank of the
+    // one that is set off last is never behind.
+    const Price reached = side == Side::buy ? highest_ : lowest_;
+    return ladder(side, true).best() <= rank_of(side, true, reached);
   }
   bool any_triggered() const {
     return has_stops() && (triggered(Side::buy) || triggered(Side::sell));

@@ -5,16 +5,14 @@
 namespace rialto::matching {
 
 LevelSlot Ladder::open_outside(Rank rank, LevelPool& levels) {
-  if (empty()) {
-    place(rank);
-    return open(rank, levels);
-  }
+  if (find_best() == none) place(rank);
+  if (offset_of(rank) < width_) return open(rank, levels);  // either may have moved the window
   if (far_ == nullptr) far_ = std::make_unique<Far>();
   FarShelf& far = (*far_)[first_of_shelf(rank)];
-  if (far.shelf.value == 0) far.shelf = levels.take(shelf_at(rank));
+  if (far.shelf.value == 0) far.shelf = levels.take(first_of_shelf(rank), of_);
   const LevelSlot level = LevelPool::level(far.shelf, rank);
   far.open |= static_cast<std::uint16_t>(1u << (rank.value & (shelf_width - 1)));
-  best_ = std::min(best_, rank);
+  bound_ = std::min(bound_, rank);
   if (++misses_ >= width_ / 256) widen();  // shelves do not move, so the level is where it was
   return level;
 }
@@ -35,29 +33,34 @@ void Ladder::close_outside(Rank rank, LevelPool& levels) {
     levels.give_back(far->second.shelf);
     far_->erase(far);
   }
-  if (rank == best_) find_best(0);
 }
 
-// REQUIRES: no level of the window before `from` is open.
-void Ladder::find_best(std::uint64_t from) {
-  best_ = first_in_window(from);
-  if (far_ == nullptr || far_->empty()) return;
-  const auto& [first, far] = *far_->begin();
-  const Rank nearest{first.value + std::countr_zero(far.open)};
-  if (best_ == none) place(nearest);
-  best_ = std::min(best_, nearest);
+Rank Ladder::best() const {
+  return std::min(first_in_window(), first_outside());
 }
 
-Rank Ladder::first_in_window(std::uint64_t from) const {
-  const std::uint64_t here = from / 64;
-  if (open_[here] != 0)
-    return {base_ + static_cast<std::int64_t>(here * 64) + std::countr_zero(open_[here])};
-  for (std::uint64_t at = here / 64; at * 4096 < width_; ++at) {
+Rank Ladder::find_best_again() {
+  const Rank in_window = first_in_window();
+  const Rank outside = first_outside();
+  if (in_window == none && outside != none) place(outside);
+  return bound_ = std::min(in_window, outside);
+}
+
+Rank Ladder::first_in_window() const {
+  if (bound_.value >= base_ + std::int64_t{width_}) return none;
+  const std::uint64_t from = bound_.value < base_ ? 0 : offset_of(bound_) / 4096;
+  for (std::uint64_t at = from; at * 4096 < width_; ++at) {
     if (summary_[at] == 0) continue;
     const std::uint64_t word = at * 64 + static_cast<unsigned>(std::countr_zero(summary_[at]));
     return {base_ + static_cast<std::int64_t>(word * 64) + std::countr_zero(open_[word])};
   }
   return none;
+}
+
+Rank Ladder::first_outside() const {
+  if (!has_far()) return none;
+  const auto& [first, far] = *far_->begin();
+  return {first.value + std::countr_zero(far.open)};
 }
 
 // The window is empty: moving it is only pulling in what is near the new best price. A quarter of
@@ -70,8 +73,9 @@ void Ladder::place(Rank best) {
 
 // Cost: width / 16 shelves to move and width / 64 words, paid for by width / 256 orders outside.
 void Ladder::widen() {
+  const Rank nearest = best();
   const std::uint32_t old_width = std::exchange(width_, std::min(width_ * 2, widest));
-  const Rank old_base{std::exchange(base_, first_of_shelf({best_.value - width_ / 4}).value)};
+  const Rank old_base{std::exchange(base_, first_of_shelf({nearest.value - width_ / 4}).value)};
   misses_ = 0;
   if (old_width == width_ && old_base.value == base_) return;
   const std::uint32_t words = width_ / 64;

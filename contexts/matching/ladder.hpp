@@ -24,8 +24,7 @@ namespace rialto::matching {
 
 class alignas(64) Ladder {
  public:
-  Ladder(InstrumentId instrument, Side side, bool waiting)
-      : instrument_(instrument), side_(side), waiting_(waiting) {
+  explicit Ladder(const Queues& of) : of_(of) {
     open_ = near_.open.data();
     summary_ = near_.summary.data();
     shelves_ = near_.shelves.data();
@@ -34,9 +33,22 @@ class alignas(64) Ladder {
   Ladder& operator=(const Ladder&) = delete;
 
   static constexpr Rank none{std::numeric_limits<std::int64_t>::max()};
-  bool empty() const { return best_ == none; }
-  /// The rank that is served first; none, which is behind every price, when no level is open.
-  Rank best() const { return best_; }
+
+  /// The rank that is served first; none, which is behind every price, when no level is open. O(1)
+  /// but for the gap since it was last found.
+  Rank best() const;
+  /// The same, and remembers it.
+  Rank find_best() {
+    const std::uint64_t at = offset_of(bound_);
+    if (at >= width_ || open_[at / 64] == 0 || has_far()) [[unlikely]]
+      return find_best_again();
+    bound_ = {base_ + static_cast<std::int64_t>(at & ~std::uint64_t{63}) +
+              std::countr_zero(open_[at / 64])};
+    return bound_;
+  }
+  /// Whether a level is open at `worst` or better. Mostly one comparison: whoever takes levels away
+  /// leaves the bound behind, and it is only looked after when it is in the way.
+  bool reaches(Rank worst) { return bound_ <= worst && find_best() <= worst; }
 
   /// The level of a rank, opened if need be: the caller puts an order there. O(1) in the window,
   /// O(log n) outside; opening may move or widen the window, paid for by the openings outside it
@@ -46,9 +58,9 @@ class alignas(64) Ladder {
     if (at >= width_) [[unlikely]]
       return open_outside(rank, levels);
     ShelfSlot& shelf = shelves_[at >> shelf_bits];
-    if (shelf.value == 0) shelf = levels.take(shelf_at(rank));
+    if (shelf.value == 0) shelf = levels.take(first_of_shelf(rank), of_);
     mark(at);
-    best_ = std::min(best_, rank);
+    bound_ = std::min(bound_, rank);
     return LevelPool::level(shelf, rank);
   }
 
@@ -61,28 +73,25 @@ class alignas(64) Ladder {
                ? LevelSlot{}
                : LevelPool::level(shelves_[at >> shelf_bits], rank);
   }
-  /// REQUIRES: !empty(). O(1) but for a best price that came from outside the window.
-  LevelSlot best_level() const {
-    const std::uint64_t at = offset_of(best_);
+  /// The same of a rank that is known to be open.
+  LevelSlot level(Rank rank) const {
+    const std::uint64_t at = offset_of(rank);
     if (at >= width_) [[unlikely]]
-      return find_outside(best_);
-    return LevelPool::level(shelves_[at >> shelf_bits], best_);
+      return find_outside(rank);
+    return LevelPool::level(shelves_[at >> shelf_bits], rank);
   }
 
-  /// REQUIRES: the level is open and all zero again. O(1) in the window but for gaps in it, O(log
-  /// n) outside.
+  /// REQUIRES: the level is open and all zero again. O(1) in the window, O(log n) outside.
   void close(Rank rank, LevelPool& levels) {
     const std::uint64_t at = offset_of(rank);
     if (at >= width_) [[unlikely]]
       return close_outside(rank, levels);
-    std::uint64_t& word = open_[at / 64];
-    word &= ~(std::uint64_t{1} << at % 64);
+    const std::uint64_t word = open_[at / 64] & ~(std::uint64_t{1} << at % 64);
+    open_[at / 64] = word;
     summary_[at / 4096] &= ~(static_cast<std::uint64_t>(word == 0) << at / 64 % 64);
-    if ((word >> (at & 48) & 0xffff) == 0) {
-      levels.give_back(shelves_[at >> shelf_bits]);
-      shelves_[at >> shelf_bits] = {};
-    }
-    if (rank == best_) find_best(at);
+    if ((word >> (at & 48) & 0xffff) != 0) return;
+    levels.give_back(shelves_[at >> shelf_bits]);
+    shelves_[at >> shelf_bits] = {};
   }
 
   /// Asks for the cache lines that opening the rank needs first, then for its level's. Changes
@@ -120,7 +129,6 @@ class alignas(64) Ladder {
     return static_cast<std::uint64_t>(rank.value) - static_cast<std::uint64_t>(base_);
   }
   static Rank first_of_shelf(Rank rank) { return {rank.value & -shelf_width}; }
-  Shelf shelf_at(Rank rank) const { return {first_of_shelf(rank), instrument_, side_, waiting_}; }
   void mark(std::uint64_t at) {
     open_[at / 64] |= std::uint64_t{1} << at % 64;
     summary_[at / 4096] |= std::uint64_t{1} << at / 64 % 64;
@@ -128,8 +136,10 @@ class alignas(64) Ladder {
   LevelSlot open_outside(Rank rank, LevelPool& levels);
   LevelSlot find_outside(Rank rank) const;
   void close_outside(Rank rank, LevelPool& levels);
-  void find_best(std::uint64_t from);
-  Rank first_in_window(std::uint64_t from) const;
+  bool has_far() const { return far_ != nullptr && !far_->empty(); }
+  Rank find_best_again();
+  Rank first_in_window() const;
+  Rank first_outside() const;
   void place(Rank best);
   void widen();
   void put(Rank first, FarShelf shelf);
@@ -137,16 +147,14 @@ class alignas(64) Ladder {
 
   // MATCHING-9: a shelf is either in the window or in far_, never in both; no rank in far_ is
   // within the window; a shelf exists only while a level of it is open.
-  Rank best_ = none;
+  Rank bound_ = none;                // no level before it is open
   std::int64_t base_ = 0;            // rank of the window's first level; a multiple of 16
   std::uint32_t width_ = narrowest;  // levels in the window
   std::uint32_t misses_ = 0;  // openings outside it since it last moved: they pay for the next move
   std::uint64_t* open_;       // bit a % 64 of word a / 64: the level at offset a is open
   std::uint64_t* summary_;    // bit w % 64 of word w / 64: open_[w] is not zero
   ShelfSlot* shelves_;        // by offset / 16
-  InstrumentId instrument_;
-  Side side_;
-  bool waiting_;
+  Queues of_;
   std::unique_ptr<Far> far_;
   std::unique_ptr<std::uint64_t[]> wide_;  // the three arrays of a window above 128 levels
 

@@ -9,7 +9,7 @@
 namespace rialto::matching {
 
 inline bool Matching::lists(InstrumentId instrument) const {
-  return instrument.value < books_.size() && books_[instrument.value] != nullptr;
+  return instrument.value < books_end_ && books_[instrument.value] != nullptr;
 }
 inline Book& Matching::book(InstrumentId instrument) {
   RIALTO_ASSERT(lists(instrument));
@@ -83,13 +83,13 @@ void Matching::enter(const EnterOrder& order, Answers& answers) {
 template <class Answers>
 Quantity Matching::sweep(const EnterOrder& order, Answers& answers) {
   const Side maker_side = opposite(order.side);
-  const Book& orders = book(order.instrument);
-  const Ladder& makers = orders.ladder(maker_side, false);
+  Ladder& makers = book(order.instrument).ladder(maker_side, false);
   const Rank worst = Book::rank_of(maker_side, false, order.limit);
   Quantity rest = order.quantity;
   // Each answer is evolved before it returns, so the ladder is asked anew every time.
-  while (makers.best() <= worst && rest.value != 0) {
-    const Slot first = orders.front(levels_, maker_side, false);
+  while (makers.reaches(worst) && rest.value != 0) {
+    const Rank best = makers.find_best();
+    const Slot first = levels_[makers.level(best)].first;
     const Node& maker = pool_[first];
     if (order.self_trade_prevention != SelfTradePrevention::none &&
         pool_.account(first) == order.account) [[unlikely]] {
@@ -105,7 +105,7 @@ Quantity Matching::sweep(const EnterOrder& order, Answers& answers) {
                       .taker_account = order.account,
                       .maker_account = pool_.account(first),
                       .taker_side = order.side,
-                      .price = Book::price_at(maker_side, false, makers.best()),
+                      .price = Book::price_at(maker_side, false, best),
                       .quantity = quantity});
   }
   return rest;
@@ -144,18 +144,18 @@ inline void Matching::evolve(const TradeExecuted& event) {
   const Side maker_side = opposite(event.taker_side);
   const OrderId maker = maker_side == Side::sell ? event.sell_order : event.buy_order;
   Book& orders = book(event.instrument);
-  const Ladder& makers = orders.ladder(maker_side, false);
-  RIALTO_ASSERT(!makers.empty());
-  const LevelSlot best = makers.best_level();
-  const Slot slot = levels_[best].first;
+  Ladder& makers = orders.ladder(maker_side, false);
+  const Rank best = makers.find_best();
+  RIALTO_ASSERT(best != Ladder::none);
+  Level& level = levels_[makers.level(best)];
+  const Slot slot = level.first;
   Node& node = pool_[slot];
   // MATCHING-1 and MATCHING-2: the maker's price, no more than it shows, and nobody is passed over.
-  RIALTO_ASSERT(node.order == maker &&
-                Book::price_at(maker_side, false, makers.best()) == event.price &&
+  RIALTO_ASSERT(node.order == maker && Book::price_at(maker_side, false, best) == event.price &&
                 event.quantity.value > 0 && event.quantity <= node.shown);
   if (event.quantity < node.shown) {
     node.shown -= event.quantity;
-    levels_[best].subtract(event.quantity);
+    level.subtract(event.quantity);
   } else if (event.quantity == pool_.remaining(node)) {
     erase(slot, orders);
   } else {
@@ -172,8 +172,9 @@ inline void Matching::evolve(const OrderCancelled& event) {
   if (slot.value == 0) return;
   const Node& node = pool_[slot];
   const Shelf& shelf = levels_.shelf_of(node.level);
-  RIALTO_ASSERT(shelf.instrument == event.instrument && pool_.remaining(node) == event.remaining);
-  const bool waiting = shelf.waiting;
+  RIALTO_ASSERT(shelf.of.instrument == event.instrument &&
+                pool_.remaining(node) == event.remaining);
+  const bool waiting = shelf.of.waiting;
   Book& orders = book(event.instrument);
   erase(slot, orders);
   if (waiting) [[unlikely]]
@@ -192,8 +193,9 @@ inline void Matching::evolve(const OrderProcessed& event) {
     follow_stops(event.instrument, book(event.instrument));
 }
 
-inline void Matching::insert(const QueuedOrder& order, InstrumentId instrument, Side side,
-                             bool waiting) {
+[[gnu::always_inline]] inline void Matching::insert(const QueuedOrder& order,
+                                                    InstrumentId instrument, Side side,
+                                                    bool waiting) {
   const Slot slot = pool_.take();
   index_.insert(order.order.value, slot.value - 1);
   Node& node = pool_[slot];
@@ -207,7 +209,7 @@ inline void Matching::insert(const QueuedOrder& order, InstrumentId instrument, 
   ++order_count_;
 }
 
-inline void Matching::erase(Slot slot, Book& orders) {
+[[gnu::always_inline]] inline void Matching::erase(Slot slot, Book& orders) {
   index_.erase(pool_[slot].order.value);
   orders.leave(pool_, levels_, slot);
   pool_.give_back(slot);
@@ -219,8 +221,8 @@ inline std::optional<OpenOrder> Matching::find(OrderId order) const {
   if (slot.value == 0) return std::nullopt;
   const Node& node = pool_[slot];
   const Shelf& shelf = levels_.shelf_of(node.level);
-  return OpenOrder{shelf.instrument, shelf.side, shelf.waiting,
-                   Book::price_at(shelf.side, shelf.waiting, levels_.rank(node.level)),
+  return OpenOrder{shelf.of.instrument, shelf.of.side, shelf.of.waiting,
+                   Book::price_at(shelf.of.side, shelf.of.waiting, levels_.rank(node.level)),
                    pool_.remaining(node)};
 }
 

@@ -158,6 +158,7 @@ class Matching {
   void load_queue(BinaryReader& in, InstrumentId instrument, Side side, bool waiting);
 
   std::vector<std::unique_ptr<Book>> books_;  // by instrument number; null: not listed
+  std::uint32_t books_end_ = 0;               // their number, at hand
   OrderPool pool_;
   LevelPool levels_;
   PagedIndex index_;  // order id -> slot
