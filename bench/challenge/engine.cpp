@@ -4,6 +4,7 @@
 //
 // The harness's order ids are dense, so they are the book's order ids; its modify is the book's
 // remove and enter. One thread calls everything but the transport's drain.
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -30,54 +31,23 @@ class Engine {
  public:
   explicit Engine(Ring& reports) : reports_(reports) { book_.list(instrument); }
 
-  void enter(const new_order_t& order) {
-    begin(ME_ORDER_ACK, order.side, order.sequence_number, order.order_id, order.price_ticks,
-          order.quantity);
-    enter(order.order_id, order.side, order.price_ticks, order.quantity,
-          order.ioc != 0 ? TimeInForce::ioc : TimeInForce::gtc);
-  }
-
-  void cancel(const cancel_t& order) {
-    const auto found = book_.find({order.order_id});
-    if (!found) return begin(ME_CANCEL_REJECT, 0, order.sequence_number, order.order_id, 0, 0);
-    book_.evolve(OrderCancelled{.order = {order.order_id},
-                                .instrument = instrument,
-                                .remaining = found->remaining,
-                                .reason = CancelReason::user});
-    begin(ME_CANCEL_ACK, static_cast<std::uint8_t>(found->side), order.sequence_number,
-          order.order_id, found->price.value, 0);
-  }
-
-  void modify(const modify_t& order) {
-    if (!book_.contains({order.order_id}))
-      return begin(ME_MODIFY_REJECT, 0, order.sequence_number, order.order_id, 0, 0);
-    book_.remove({order.order_id});
-    begin(ME_MODIFY_ACK, order.side, order.sequence_number, order.order_id, order.new_price_ticks,
-          order.new_quantity);
-    enter(order.order_id, order.side, order.new_price_ticks, order.new_quantity, TimeInForce::gtc);
-  }
-
   /// Messages are carried out one after the other; only cache lines are asked for ahead.
   void carry_out(std::span<const me_msg_t> messages) {
-    constexpr std::size_t ahead = 12;
-    for (std::size_t i = 0; i < messages.size(); ++i) {
-      if (i + ahead < messages.size()) prefetch(messages[i + ahead]);
-      const me_msg_t& message = messages[i];
-      if (message.type == 0) {
-        enter(message.no);
-      } else if (message.type == 1) {
-        cancel(message.c);
-      } else {
-        modify(message.md);
-      }
+    constexpr std::size_t ahead = 16;
+    const std::size_t asked = messages.size() - std::min(messages.size(), ahead);
+    for (std::size_t i = 0; i < asked; ++i) {
+      prefetch(messages[i + ahead]);
+      carry_out(messages[i]);
     }
+    for (const me_msg_t& message : messages.subspan(asked)) carry_out_alone(message);
   }
+  [[gnu::noinline]] void carry_out_alone(const me_msg_t& message) { carry_out(message); }
 
   const Matching& book() const { return book_; }
   void publish() { reports_.publish(); }
 
   // The book's answers: each becomes its event and its report.
-  void fill(const Fill& fill) {
+  [[gnu::noinline]] void fill(const Fill& fill) {
     const bool buys = fill.taker_side == Side::buy;
     book_.evolve(TradeExecuted{.instrument = instrument,
                                .taker_side = fill.taker_side,
@@ -95,22 +65,53 @@ class Engine {
            0);
   }
   void reduced(const Reduction&) {}
-  void processed(const OrderProcessed& processed) { book_.evolve(processed); }
+  [[gnu::always_inline]] void processed(const OrderProcessed& processed) { book_.evolve(processed); }
 
  private:
-  void enter(std::uint64_t id, std::uint8_t side, std::int64_t price, std::uint32_t quantity,
-             TimeInForce time_in_force) {
-    side_ = side_of(side);
-    limit_ = {price};
-    const EnterOrder entry{.order = {id},
+  [[gnu::always_inline]] void carry_out(const me_msg_t& message) {
+    if (message.type == 1) return cancel(message.c);
+    // The harness's modify is an entry like any other once the order has left the book.
+    if (message.type == 0) {
+      const new_order_t& order = message.no;
+      begin(ME_ORDER_ACK, order.side, order.sequence_number, order.order_id, order.price_ticks,
+            order.quantity);
+    } else {
+      const modify_t& order = message.md;
+      if (!book_.contains({order.order_id}))
+        return begin(ME_MODIFY_REJECT, 0, order.sequence_number, order.order_id, 0, 0);
+      begin(ME_MODIFY_ACK, order.side, order.sequence_number, order.order_id, order.new_price_ticks,
+            order.new_quantity);
+      book_.remove({order.order_id});
+    }
+    // Both kinds have the same fields in the same places, but a modify is never
+    // immediate-or-cancel.
+    const new_order_t& order = message.no;
+    side_ = side_of(order.side);
+    limit_ = {order.price_ticks};
+    book_.enter(EnterOrder{.order = {order.order_id},
                            .account = anyone,
                            .instrument = instrument,
                            .side = side_,
                            .limit = limit_,
-                           .quantity = {quantity},
+                           .quantity = {order.quantity},
                            .display = {},
-                           .time_in_force = time_in_force};
-    book_.enter(entry, *this);
+                           .time_in_force = message.type == 0 && order.ioc != 0 ? TimeInForce::ioc
+                                                                                : TimeInForce::gtc},
+                *this);
+  }
+
+  [[gnu::always_inline]] void cancel(const cancel_t& order) {
+    const auto found = book_.find({order.order_id});
+    if (!found) return begin(ME_CANCEL_REJECT, 0, order.sequence_number, order.order_id, 0, 0);
+    book_.evolve(OrderCancelled{.order = {order.order_id},
+                                .account = {},
+                                .instrument = instrument,
+                                .remaining = found->remaining,
+                                .reason = CancelReason::user,
+                                .hold_asset = {},
+                                .hold_released = {}});
+    begin(ME_CANCEL_ACK, static_cast<std::uint8_t>(found->side), order.sequence_number,
+          order.order_id, found->price.value, 0);
   }
   void prefetch(const me_msg_t& message) const {
     // Of every kind of message the order's id comes first.
@@ -167,13 +168,13 @@ const me_transport_t* engine_get_transport() {
 }
 
 void engine_on_new_order(const new_order_t* order) {
-  engine->enter(*order);
+  engine->carry_out_alone(me_msg_t{.type = 0, ._reserved = {}, .no = *order});
 }
 void engine_on_cancel(const cancel_t* order) {
-  engine->cancel(*order);
+  engine->carry_out_alone(me_msg_t{.type = 1, ._reserved = {}, .c = *order});
 }
 void engine_on_modify(const modify_t* order) {
-  engine->modify(*order);
+  engine->carry_out_alone(me_msg_t{.type = 2, ._reserved = {}, .md = *order});
 }
 void engine_on_batch(const me_msg_t* messages, std::uint32_t count) {
   engine->carry_out({messages, count});

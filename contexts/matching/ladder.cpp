@@ -5,14 +5,16 @@
 namespace rialto::matching {
 
 LevelSlot Ladder::open_outside(Rank rank, LevelPool& levels) {
-  if (find_best() == none) place(rank);
-  if (offset_of(rank) < width_) return open(rank, levels);  // either may have moved the window
+  if (top_ == 0) {
+    place(rank);
+    return open(rank, levels);
+  }
   if (far_ == nullptr) far_ = std::make_unique<Far>();
   FarShelf& far = (*far_)[first_of_shelf(rank)];
   if (far.shelf.value == 0) far.shelf = levels.take(first_of_shelf(rank), of_);
   const LevelSlot level = LevelPool::level(far.shelf, rank);
   far.open |= static_cast<std::uint16_t>(1u << (rank.value & (shelf_width - 1)));
-  bound_ = std::min(bound_, rank);
+  nearest_far_ = std::min(nearest_far_, rank);
   if (++misses_ >= width_ / 256) widen();  // shelves do not move, so the level is where it was
   return level;
 }
@@ -33,34 +35,21 @@ void Ladder::close_outside(Rank rank, LevelPool& levels) {
     levels.give_back(far->second.shelf);
     far_->erase(far);
   }
+  look_outside();
 }
 
-Rank Ladder::best() const {
-  return std::min(first_in_window(), first_outside());
+// The window has become empty: it goes where the next best price is.
+void Ladder::close_last(std::uint64_t at, LevelPool& levels) {
+  levels.give_back(shelves_[at >> shelf_bits]);
+  shelves_[at >> shelf_bits] = {};
+  place(nearest_far_);
 }
 
-Rank Ladder::find_best_again() {
-  const Rank in_window = first_in_window();
-  const Rank outside = first_outside();
-  if (in_window == none && outside != none) place(outside);
-  return bound_ = std::min(in_window, outside);
-}
-
-Rank Ladder::first_in_window() const {
-  if (bound_.value >= base_ + std::int64_t{width_}) return none;
-  const std::uint64_t from = bound_.value < base_ ? 0 : offset_of(bound_) / 4096;
-  for (std::uint64_t at = from; at * 4096 < width_; ++at) {
-    if (summary_[at] == 0) continue;
-    const std::uint64_t word = at * 64 + static_cast<unsigned>(std::countr_zero(summary_[at]));
-    return {base_ + static_cast<std::int64_t>(word * 64) + std::countr_zero(open_[word])};
-  }
-  return none;
-}
-
-Rank Ladder::first_outside() const {
-  if (!has_far()) return none;
+void Ladder::look_outside() {
+  nearest_far_ = none;
+  if (far_ == nullptr || far_->empty()) return;
   const auto& [first, far] = *far_->begin();
-  return {first.value + std::countr_zero(far.open)};
+  nearest_far_ = {first.value + std::countr_zero(far.open)};
 }
 
 // The window is empty: moving it is only pulling in what is near the new best price. A quarter of
@@ -84,6 +73,7 @@ void Ladder::widen() {
       wide_, std::make_unique<std::uint64_t[]>(words + summaries + width_ / shelf_width / 2));
   const std::uint64_t* const old_open = std::exchange(open_, wide_.get());
   summary_ = open_ + words;
+  top_ = 0;
   const ShelfSlot* const old_shelves =
       std::exchange(shelves_, reinterpret_cast<ShelfSlot*>(summary_ + summaries));
   for (std::uint32_t at = 0; at < old_width; at += shelf_width) {
@@ -104,6 +94,7 @@ void Ladder::put(Rank first, FarShelf shelf) {
   shelves_[at >> shelf_bits] = shelf.shelf;
   open_[at / 64] |= static_cast<std::uint64_t>(shelf.open) << at % 64;
   summary_[at / 4096] |= std::uint64_t{1} << at / 64 % 64;
+  top_ |= std::uint64_t{1} << at / 4096;
 }
 
 void Ladder::pull_in() {
@@ -113,6 +104,7 @@ void Ladder::pull_in() {
     put(from->first, from->second);
     from = far_->erase(from);
   }
+  look_outside();
 }
 
 }  // namespace rialto::matching

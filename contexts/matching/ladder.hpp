@@ -34,33 +34,24 @@ class alignas(64) Ladder {
 
   static constexpr Rank none{std::numeric_limits<std::int64_t>::max()};
 
-  /// The rank that is served first; none, which is behind every price, when no level is open. O(1)
-  /// but for the gap since it was last found.
-  Rank best() const;
-  /// The same, and remembers it.
-  Rank find_best() {
-    const std::uint64_t at = offset_of(bound_);
-    if (at >= width_ || open_[at / 64] == 0 || has_far()) [[unlikely]]
-      return find_best_again();
-    bound_ = {base_ + static_cast<std::int64_t>(at & ~std::uint64_t{63}) +
-              std::countr_zero(open_[at / 64])};
-    return bound_;
+  /// The rank that is served first; none, which is behind every price, when no level is open. Three
+  /// bit scans and no cached answer: orders that come to be the best and go again would keep
+  /// missing it. O(1).
+  Rank best() const {
+    const Rank in_window = first_in_window();
+    return nearest_far_ < in_window ? nearest_far_ : in_window;
   }
-  /// Whether a level is open at `worst` or better. Mostly one comparison: whoever takes levels away
-  /// leaves the bound behind, and it is only looked after when it is in the way.
-  bool reaches(Rank worst) { return bound_ <= worst && find_best() <= worst; }
 
   /// The level of a rank, opened if need be: the caller puts an order there. O(1) in the window,
   /// O(log n) outside; opening may move or widen the window, paid for by the openings outside it
   /// before.
-  LevelSlot open(Rank rank, LevelPool& levels) {
+  [[gnu::always_inline]] LevelSlot open(Rank rank, LevelPool& levels) {
     const std::uint64_t at = offset_of(rank);
     if (at >= width_) [[unlikely]]
       return open_outside(rank, levels);
     ShelfSlot& shelf = shelves_[at >> shelf_bits];
     if (shelf.value == 0) shelf = levels.take(first_of_shelf(rank), of_);
     mark(at);
-    bound_ = std::min(bound_, rank);
     return LevelPool::level(shelf, rank);
   }
 
@@ -82,13 +73,18 @@ class alignas(64) Ladder {
   }
 
   /// REQUIRES: the level is open and all zero again. O(1) in the window, O(log n) outside.
-  void close(Rank rank, LevelPool& levels) {
+  [[gnu::always_inline]] void close(Rank rank, LevelPool& levels) {
     const std::uint64_t at = offset_of(rank);
     if (at >= width_) [[unlikely]]
       return close_outside(rank, levels);
     const std::uint64_t word = open_[at / 64] & ~(std::uint64_t{1} << at % 64);
+    const std::uint64_t words =
+        summary_[at / 4096] & ~(static_cast<std::uint64_t>(word == 0) << at / 64 % 64);
     open_[at / 64] = word;
-    summary_[at / 4096] &= ~(static_cast<std::uint64_t>(word == 0) << at / 64 % 64);
+    summary_[at / 4096] = words;
+    top_ &= ~(static_cast<std::uint64_t>(words == 0) << at / 4096);
+    if (top_ == 0 && nearest_far_ != none) [[unlikely]]
+      return close_last(at, levels);
     if ((word >> (at & 48) & 0xffff) != 0) return;
     levels.give_back(shelves_[at >> shelf_bits]);
     shelves_[at >> shelf_bits] = {};
@@ -132,14 +128,20 @@ class alignas(64) Ladder {
   void mark(std::uint64_t at) {
     open_[at / 64] |= std::uint64_t{1} << at % 64;
     summary_[at / 4096] |= std::uint64_t{1} << at / 64 % 64;
+    top_ |= std::uint64_t{1} << at / 4096;
   }
   LevelSlot open_outside(Rank rank, LevelPool& levels);
   LevelSlot find_outside(Rank rank) const;
   void close_outside(Rank rank, LevelPool& levels);
-  bool has_far() const { return far_ != nullptr && !far_->empty(); }
-  Rank find_best_again();
-  Rank first_in_window() const;
-  Rank first_outside() const;
+  Rank first_in_window() const {
+    if (top_ == 0) [[unlikely]]
+      return none;
+    const auto block = static_cast<unsigned>(std::countr_zero(top_));
+    const auto word = block * 64 + static_cast<unsigned>(std::countr_zero(summary_[block]));
+    return {base_ + std::int64_t{word} * 64 + std::countr_zero(open_[word])};
+  }
+  void look_outside();
+  void close_last(std::uint64_t at, LevelPool& levels);
   void place(Rank best);
   void widen();
   void put(Rank first, FarShelf shelf);
@@ -147,7 +149,8 @@ class alignas(64) Ladder {
 
   // MATCHING-9: a shelf is either in the window or in far_, never in both; no rank in far_ is
   // within the window; a shelf exists only while a level of it is open.
-  Rank bound_ = none;                // no level before it is open
+  std::uint64_t top_ = 0;            // bit b: summary_[b] is not zero
+  Rank nearest_far_ = none;          // the best rank that is open in far_
   std::int64_t base_ = 0;            // rank of the window's first level; a multiple of 16
   std::uint32_t width_ = narrowest;  // levels in the window
   std::uint32_t misses_ = 0;  // openings outside it since it last moved: they pay for the next move

@@ -1,4 +1,5 @@
-// The templates of matching.hpp: the sweep of an incoming order, and visits.
+// The hot path of matching.hpp, and its templates. What makes up one message is inlined by force:
+// answers, events and the arguments between them are then registers, never memory.
 #pragma once
 
 #include <algorithm>
@@ -52,7 +53,7 @@ inline void Matching::prefetch(OrderId coming, Pass pass) const {
 }
 
 template <EntryAnswers Answers>
-void Matching::enter(const EnterOrder& order, Answers& answers) {
+[[gnu::always_inline]] inline void Matching::enter(const EnterOrder& order, Answers& answers) {
   RIALTO_ASSERT(order.quantity.value > 0 && order.limit.value > 0);  // inserting asserts the rest
   Quantity rest = order.quantity;
   const bool conditional = order.post_only || order.time_in_force == TimeInForce::fok;
@@ -81,14 +82,15 @@ void Matching::enter(const EnterOrder& order, Answers& answers) {
 /// Trades until nothing is left, nothing is within the limit, or self-trade prevention ends the
 /// order. Returns what may rest.
 template <class Answers>
-Quantity Matching::sweep(const EnterOrder& order, Answers& answers) {
+[[gnu::always_inline]] inline Quantity Matching::sweep(const EnterOrder& order, Answers& answers) {
   const Side maker_side = opposite(order.side);
-  Ladder& makers = book(order.instrument).ladder(maker_side, false);
+  const Ladder& makers = book(order.instrument).ladder(maker_side, false);
   const Rank worst = Book::rank_of(maker_side, false, order.limit);
   Quantity rest = order.quantity;
   // Each answer is evolved before it returns, so the ladder is asked anew every time.
-  while (makers.reaches(worst) && rest.value != 0) {
-    const Rank best = makers.find_best();
+  while (rest.value != 0) {
+    const Rank best = makers.best();
+    if (best > worst) break;
     const Slot first = levels_[makers.level(best)].first;
     const Node& maker = pool_[first];
     if (order.self_trade_prevention != SelfTradePrevention::none &&
@@ -114,8 +116,8 @@ Quantity Matching::sweep(const EnterOrder& order, Answers& answers) {
 /// MATCHING-7: one meeting of two orders of the same account. Returns what the incoming one goes on
 /// with.
 template <class Answers>
-Quantity Matching::prevent_self_trade(const EnterOrder& order, Quantity rest, Slot maker,
-                                      Answers& answers) {
+[[gnu::noinline]] Quantity Matching::prevent_self_trade(const EnterOrder& order, Quantity rest,
+                                                        Slot maker, Answers& answers) {
   constexpr auto reason = CancelReason::self_trade_prevention;
   const OrderId oldest = pool_[maker].order;
   const Quantity resting = pool_.remaining(pool_[maker]);
@@ -144,8 +146,8 @@ inline void Matching::evolve(const TradeExecuted& event) {
   const Side maker_side = opposite(event.taker_side);
   const OrderId maker = maker_side == Side::sell ? event.sell_order : event.buy_order;
   Book& orders = book(event.instrument);
-  Ladder& makers = orders.ladder(maker_side, false);
-  const Rank best = makers.find_best();
+  const Ladder& makers = orders.ladder(maker_side, false);
+  const Rank best = makers.best();
   RIALTO_ASSERT(best != Ladder::none);
   Level& level = levels_[makers.level(best)];
   const Slot slot = level.first;
@@ -167,7 +169,7 @@ inline void Matching::evolve(const TradeExecuted& event) {
   orders.settle_watermarks();
 }
 
-inline void Matching::evolve(const OrderCancelled& event) {
+[[gnu::always_inline]] inline void Matching::evolve(const OrderCancelled& event) {
   const Slot slot = slot_of(event.order);
   if (slot.value == 0) return;
   const Node& node = pool_[slot];
@@ -181,7 +183,7 @@ inline void Matching::evolve(const OrderCancelled& event) {
     follow_stops(event.instrument, orders);
 }
 
-inline void Matching::evolve(const OrderProcessed& event) {
+[[gnu::always_inline]] inline void Matching::evolve(const OrderProcessed& event) {
   if (event.outcome == Outcome::done) return;
   RIALTO_ASSERT(event.remaining.value > 0);
   const bool waiting = event.outcome == Outcome::waiting;

@@ -76,11 +76,6 @@ TEST(Ladder, is_a_sorted_map_of_levels_at_any_price) {  // MATCHING-9
         ASSERT_EQ(counts.add(rank), ++expected[rank]);
       }
       ASSERT_EQ(ladder.best(), expected.empty() ? Ladder::none : expected.begin()->first);
-      const Rank limit = ranks.next();
-      ASSERT_EQ(counts.ladder.reaches(limit), ladder.best() <= limit);
-      if (ranks.up_to(3) == 0) {  // else the bound is left behind
-        ASSERT_EQ(counts.ladder.find_best(), ladder.best());
-      }
       if (!expected.empty()) {
         ASSERT_EQ(counts.levels.rank(ladder.level(ladder.best())), ladder.best());
       }
