@@ -1,5 +1,6 @@
 // The hot path of matching.hpp, and its templates. What makes up one message is inlined by force:
-// answers, events and the arguments between them are then registers, never memory.
+// answers, events and the arguments between them are then registers, never memory. For the same
+// reason the rare cases are handed copies of the order: its own address is never taken.
 #pragma once
 
 #include <algorithm>
@@ -57,7 +58,7 @@ template <EntryAnswers Answers>
   RIALTO_ASSERT(order.quantity.value > 0 && order.limit.value > 0);  // inserting asserts the rest
   Quantity rest = order.quantity;
   const bool conditional = order.post_only || order.time_in_force == TimeInForce::fok;
-  if (const auto reason = conditional ? refusal(order) : std::nullopt) {
+  if (const auto reason = conditional ? refusal(EnterOrder{order}) : std::nullopt) {
     answers.cancelled(Cancellation{order.order, order.instrument, rest, *reason});
     rest = {};
   } else {
@@ -65,7 +66,8 @@ template <EntryAnswers Answers>
     const bool rests = !order.market && order.time_in_force != TimeInForce::ioc &&
                        order.time_in_force != TimeInForce::fok;
     if (rest.value != 0 && !rests) {
-      answers.cancelled(Cancellation{order.order, order.instrument, rest, reason_for_rest(order)});
+      answers.cancelled(
+          Cancellation{order.order, order.instrument, rest, reason_for_rest(order.market)});
       rest = {};
     }
   }
@@ -95,7 +97,7 @@ template <class Answers>
     const Node& maker = pool_[first];
     if (order.self_trade_prevention != SelfTradePrevention::none &&
         pool_.account(first) == order.account) [[unlikely]] {
-      rest = prevent_self_trade(order, rest, first, answers);
+      rest = prevent_self_trade(EnterOrder{order}, rest, first, answers);
       continue;
     }
     const Quantity quantity = std::min(rest, maker.shown);

@@ -25,10 +25,6 @@ std::optional<CancelReason> Matching::refusal(const EnterOrder& order) const {
   return std::nullopt;
 }
 
-CancelReason Matching::reason_for_rest(const EnterOrder& order) {
-  return order.market ? CancelReason::no_liquidity : CancelReason::immediate_or_cancel;
-}
-
 // MATCHING-6: whether the sweep would fill all of a fill-or-kill order. The sums of the levels,
 // reserves included, answer for all orders; only when those suffice is it worth finding out which
 // are the account's own. Own orders that are cancelled on the way are no liquidity; an own order
