@@ -4,6 +4,7 @@
 // twin and a plain std::map book. The flow is recorded beforehand, so every engine carries out the
 // same commands.
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -93,18 +94,30 @@ struct Venue {
   }
 };
 
-/// A sequencer's batch: engines that can are told what comes, then it is carried out.
+constexpr std::size_t batch_size = 32;
+
+/// A sequencer's batch: engines that can are told what comes, then it is carried out. The commands
+/// are sorted into kinds first, without a branch: kinds come at random, and a wrong guess in every
+/// pass would cost more than the passes save.
 template <class Engine>
 void carry_out(Venue<Engine>& venue, std::span<const Operation> batch) {
   if constexpr (requires { typename Engine::Pass; }) {
+    std::array<const Operation*, batch_size> entries;
+    std::array<const Operation*, batch_size> cancels;
+    std::size_t entry_count = 0;
+    std::size_t cancel_count = 0;
+    for (const Operation& operation : batch) {
+      const bool cancels_one = operation.kind == Operation::Kind::cancel;
+      entries[entry_count] = &operation;
+      cancels[cancel_count] = &operation;
+      entry_count += !cancels_one;
+      cancel_count += cancels_one;
+    }
     for (const auto pass : {Engine::Pass::first, Engine::Pass::second, Engine::Pass::third}) {
-      for (const Operation& operation : batch) {
-        if (operation.kind == Operation::Kind::cancel) {
-          venue.engine.prefetch(OrderId{operation.order}, pass);
-        } else {
-          venue.engine.prefetch(operation.entry(), pass);
-        }
-      }
+      for (std::size_t i = 0; i < entry_count; ++i)
+        venue.engine.prefetch(entries[i]->entry(), pass);
+      for (std::size_t i = 0; i < cancel_count; ++i)
+        venue.engine.prefetch(OrderId{cancels[i]->order}, pass);
     }
   }
   for (const Operation& operation : batch) venue.carry_out(operation);
@@ -278,10 +291,9 @@ Result run_once(const Flow& flow, const std::vector<Operation>& operations) {
   for (std::uint32_t i = 1; i <= flow.books; ++i) venue.engine.list({i});
   for (std::size_t i = 0; i < flow.resting; ++i) venue.carry_out(operations[i]);
   const double start = spent();
-  constexpr std::size_t batch = 32;
   std::span<const Operation> left = std::span(operations).subspan(flow.resting);
-  for (; !left.empty(); left = left.subspan(std::min(batch, left.size())))
-    carry_out(venue, left.first(std::min(batch, left.size())));
+  for (; !left.empty(); left = left.subspan(std::min(batch_size, left.size())))
+    carry_out(venue, left.first(std::min(batch_size, left.size())));
   const double nanoseconds = spent() - start;
   return {nanoseconds / static_cast<double>(flow.operations), venue.fills, venue.lots,
           venue.cancels};

@@ -87,7 +87,7 @@ class alignas(64) Book {
   /// Asks for what an order of this side looks at first: the other side's best price, its own
   /// side's window. Changes nothing.
   void prefetch(Side side) const {
-    prefetch_line(&ladder(opposite(side), false));
+    ladder(opposite(side), false).prefetch_best();
     ladder(side, false).prefetch();
   }
 

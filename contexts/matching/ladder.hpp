@@ -90,15 +90,15 @@ class alignas(64) Ladder {
     shelves_[at >> shelf_bits] = {};
   }
 
-  /// Asks for the cache lines that opening the rank needs first, then for its level's. Changes
-  /// nothing.
-  void prefetch() const {
-    prefetch_line(this);
-    prefetch_line(&near_);
+  /// Asks for the cache lines that finding the best price needs; those that opening a level needs.
+  /// Changes nothing.
+  void prefetch_best() const {
+    __builtin_prefetch(this);
+    __builtin_prefetch(&near_.summary);
   }
-  void prefetch_level(Rank rank, const LevelPool& levels) const {
-    const std::uint64_t at = offset_of(rank);
-    if (at < width_) prefetch_line(&levels[LevelPool::level(shelves_[at >> shelf_bits], rank)]);
+  void prefetch() const {
+    prefetch_best();
+    __builtin_prefetch(&near_.shelves.back());
   }
   /// The level, if it is known without a search; else one that is always closed.
   LevelSlot nearby(Rank rank) const {
@@ -110,7 +110,7 @@ class alignas(64) Ladder {
   template <class Visit>
   void each(Visit visit) const;
 
-  static constexpr std::uint32_t narrowest = 128;
+  static constexpr std::uint32_t narrowest = 256;
   static constexpr std::uint32_t widest = 64 * 4096;
 
  private:
@@ -159,7 +159,7 @@ class alignas(64) Ladder {
   ShelfSlot* shelves_;        // by offset / 16
   Queues of_;
   std::unique_ptr<Far> far_;
-  std::unique_ptr<std::uint64_t[]> wide_;  // the three arrays of a window above 128 levels
+  std::unique_ptr<std::uint64_t[]> wide_;  // the three arrays of a window above 256 levels
 
   /// The three arrays of the narrowest window: most ladders never need more.
   struct Near {
@@ -197,5 +197,7 @@ void Ladder::each(Visit visit) const {
   for (; at != far_->end(); ++at)
     if (!far(at->second, at->first)) return;
 }
+
+static_assert(sizeof(Ladder) == 192, "three cache lines, most ladders' windows included");
 
 }  // namespace rialto::matching

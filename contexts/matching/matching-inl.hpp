@@ -28,17 +28,20 @@ inline bool Matching::reaches(const EnterOrder& order, Price price) {
 inline void Matching::prefetch(const EnterOrder& coming, Pass pass) const {
   if (!lists(coming.instrument)) return;  // not yet validated: a hint may be nonsense
   const Book& orders = *books_[coming.instrument.value];
-  const Ladder& ladder = orders.ladder(coming.side, false);
-  switch (pass) {
-    case Pass::first:
-      index_.prefetch(coming.order.value);
-      return orders.prefetch(coming.side);
-    case Pass::second:
-      return ladder.prefetch_level(Book::rank_of(coming.side, false, coming.limit), levels_);
-    case Pass::third:
-      const Level& level = levels_[ladder.nearby(Book::rank_of(coming.side, false, coming.limit))];
-      return prefetch_line(&pool_[level.last]);
+  if (pass == Pass::first) {
+    index_.prefetch(coming.order.value);
+    return orders.prefetch(coming.side);
   }
+  // Where it will trade, if it crosses what is there now, else where it will rest.
+  const Side maker_side = opposite(coming.side);
+  const Ladder& makers = orders.ladder(maker_side, false);
+  const Rank best = makers.best();
+  const bool crosses = best <= Book::rank_of(maker_side, false, coming.limit);
+  const Ladder& ladder = orders.ladder(crosses ? maker_side : coming.side, false);
+  const Rank rank = crosses ? best : Book::rank_of(coming.side, false, coming.limit);
+  const Level& level = levels_[ladder.nearby(rank)];
+  if (pass == Pass::second) return __builtin_prefetch(&level, 1);
+  __builtin_prefetch(&pool_[crosses ? level.first : level.last], 1);
 }
 
 inline void Matching::prefetch(OrderId coming, Pass pass) const {
