@@ -136,9 +136,13 @@ class alignas(64) Ladder {
   Rank first_in_window() const {
     if (top_ == 0) [[unlikely]]
       return none;
-    const auto block = static_cast<unsigned>(std::countr_zero(top_));
-    const auto word = block * 64 + static_cast<unsigned>(std::countr_zero(summary_[block]));
-    return {base_ + std::int64_t{word} * 64 + std::countr_zero(open_[word])};
+    const unsigned block = first_bit(top_);
+    const unsigned word = block * 64 + first_bit(summary_[block]);
+    return {base_ + std::int64_t{word} * 64 + first_bit(open_[word])};
+  }
+  /// REQUIRES: a bit is set. std::countr_zero would also ask about zero each time.
+  static unsigned first_bit(std::uint64_t bits) {
+    return static_cast<unsigned>(__builtin_ctzll(bits));
   }
   void look_outside();
   void close_last(std::uint64_t at, LevelPool& levels);
