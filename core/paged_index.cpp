@@ -7,12 +7,17 @@ namespace rialto {
 constinit PagedIndex::Entries PagedIndex::nowhere{};
 
 std::uint32_t* PagedIndex::take_page() {
+  constexpr std::size_t count = HugeMemory::page / sizeof(Entries);
   if (free_.empty()) {
-    memory_.emplace_back(HugeMemory::page);
-    auto* const pages = static_cast<Entries*>(memory_.back().data());
-    constexpr std::size_t count = HugeMemory::page / sizeof(Entries);
-    free_.reserve(memory_.size() * count);  // so that closing a page never allocates
-    for (std::size_t i = count; i-- > 0;) free_.push_back(pages[i].data());
+    // Collecting looks at the whole directory and its pages may be wanted again: it must serve many
+    // numbers, so there are at least four blocks first, and half a block to be had.
+    if (memory_.size() >= blocks_before_collecting) collect();
+    if (free_.size() < count / 2) {
+      memory_.emplace_back(HugeMemory::page);
+      auto* const pages = static_cast<Entries*>(memory_.back().data());
+      free_.reserve(memory_.size() * count);  // so that collecting never allocates
+      for (std::size_t i = count; i-- > 0;) free_.push_back(pages[i].data());
+    }
   }
   std::uint32_t* const page = free_.back();
   free_.pop_back();
@@ -31,9 +36,10 @@ void PagedIndex::insert_elsewhere(std::uint64_t number, std::uint32_t slot) {
     while (shards_.size() < shard) shards_.push_back(std::make_unique<PagedIndex>());
     return shards_[shard - 1]->insert(local_number(OrderId{number}), slot);
   }
-  directory_.resize((number >> page_bits) + 1, Page{nowhere.data(), 0});
+  directory_.resize((number >> page_bits) + 1, nowhere.data());
   // The vector grows by doubling: all of it is ready at once.
-  directory_.resize(directory_.capacity(), Page{nowhere.data(), 0});
+  directory_.resize(directory_.capacity(), nowhere.data());
+  used_.resize(directory_.size());
   limit_ = std::uint64_t{directory_.size()} << page_bits;
   insert(number, slot);
 }
@@ -44,19 +50,24 @@ std::uint32_t PagedIndex::erase_elsewhere(std::uint64_t number) {
   return shards_[shard - 1]->erase(local_number(OrderId{number}));
 }
 
-void PagedIndex::clear() {
-  for (Page& page : directory_) {
-    if (page.used == 0) continue;
-    std::fill_n(page.entries, Entries{}.size(), 0u);
-    free_.push_back(page.entries);
-    page = {nowhere.data(), 0};
+// Pages that became empty: they stayed in the directory, because ids often come back to them.
+void PagedIndex::collect() {
+  for (std::size_t page = 0; page < used_.size(); ++page) {
+    if (used_[page] != 0 || directory_[page] == nowhere.data()) continue;
+    free_.push_back(directory_[page]);
+    directory_[page] = nowhere.data();
   }
+}
+
+void PagedIndex::clear() {
+  for (std::size_t page = 0; page < used_.size(); ++page)
+    if (std::exchange(used_[page], 0) != 0) std::fill_n(directory_[page], Entries{}.size(), 0u);
+  collect();
   for (const auto& shard : shards_) shard->clear();
 }
 
 std::size_t PagedIndex::pages_in_use() const {
-  std::size_t count = 0;
-  for (const Page& page : directory_) count += page.used != 0;
+  std::size_t count = used_.size() - static_cast<std::size_t>(std::ranges::count(used_, 0u));
   for (const auto& shard : shards_) count += shard->pages_in_use();
   return count;
 }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <span>
 
 #include "bench/challenge/transport.hpp"
 #include "contexts/matching/matching.hpp"
@@ -30,59 +31,23 @@ class Engine {
  public:
   explicit Engine(Ring& reports) : reports_(reports) { book_.list(instrument); }
 
-  void enter(const new_order_t& order) {
-    report({.type = ME_ORDER_ACK,
-            .side = order.side,
-            .sequence_number = order.sequence_number,
-            .order_id = order.order_id,
-            .price_ticks = order.price_ticks,
-            .quantity = order.quantity});
-    sequence_ = order.sequence_number;
-    book_.enter(entry(order.order_id, order.side, order.price_ticks, order.quantity,
-                      order.ioc != 0 ? TimeInForce::ioc : TimeInForce::gtc),
-                *this);
+  /// Messages are carried out one after the other; only cache lines are asked for ahead.
+  void carry_out(std::span<const me_msg_t> messages) {
+    constexpr std::size_t ahead = 16;
+    const std::size_t asked = messages.size() - std::min(messages.size(), ahead);
+    for (std::size_t i = 0; i < asked; ++i) {
+      prefetch(messages[i + ahead]);
+      carry_out(messages[i]);
+    }
+    for (const me_msg_t& message : messages.subspan(asked)) carry_out_alone(message);
   }
-
-  void cancel(const cancel_t& order) {
-    const auto found = book_.find({order.order_id});
-    if (!found)
-      return report({.type = ME_CANCEL_REJECT,
-                     .sequence_number = order.sequence_number,
-                     .order_id = order.order_id});
-    report({.type = ME_CANCEL_ACK,
-            .side = static_cast<std::uint8_t>(found->side),
-            .sequence_number = order.sequence_number,
-            .order_id = order.order_id,
-            .price_ticks = found->price.value});
-    book_.evolve(OrderCancelled{.order = {order.order_id},
-                                .instrument = instrument,
-                                .remaining = found->remaining,
-                                .reason = CancelReason::user});
-  }
-
-  void modify(const modify_t& order) {
-    if (!book_.contains({order.order_id}))
-      return report({.type = ME_MODIFY_REJECT,
-                     .sequence_number = order.sequence_number,
-                     .order_id = order.order_id});
-    report({.type = ME_MODIFY_ACK,
-            .side = order.side,
-            .sequence_number = order.sequence_number,
-            .order_id = order.order_id,
-            .price_ticks = order.new_price_ticks,
-            .quantity = order.new_quantity});
-    sequence_ = order.sequence_number;
-    book_.remove({order.order_id});
-    book_.enter(entry(order.order_id, order.side, order.new_price_ticks, order.new_quantity,
-                      TimeInForce::gtc),
-                *this);
-  }
+  [[gnu::noinline]] void carry_out_alone(const me_msg_t& message) { carry_out(message); }
 
   const Matching& book() const { return book_; }
   void publish() { reports_.publish(); }
 
   // The book's answers: each becomes its event and its report.
-  void fill(const Fill& fill) {
+  [[gnu::noinline]] void fill(const Fill& fill) {
     const bool buys = fill.taker_side == Side::buy;
     book_.evolve(TradeExecuted{.instrument = instrument,
                                .taker_side = fill.taker_side,
@@ -92,40 +57,84 @@ class Engine {
                                .seller = buys ? fill.maker_account : fill.taker_account,
                                .price = fill.price,
                                .quantity = fill.quantity});
-    report({.type = ME_TRADE,
-            .side = static_cast<std::uint8_t>(fill.taker_side),
-            .sequence_number = sequence_,
-            .order_id = fill.taker.value,
-            .price_ticks = fill.price.value,
-            .quantity = static_cast<std::uint32_t>(fill.quantity.value),
-            .maker_order_id = fill.maker.value,
-            .taker_order_id = fill.taker.value});
+    report(ME_TRADE, static_cast<std::uint8_t>(fill.taker_side), fill.taker.value, fill.price.value,
+           static_cast<std::uint32_t>(fill.quantity.value), fill.maker.value, fill.taker.value);
   }
   void cancelled(const Cancellation& rest) {
-    report({.type = ME_CANCEL_ACK,
-            .side = static_cast<std::uint8_t>(side_),
-            .sequence_number = sequence_,
-            .order_id = rest.order.value,
-            .price_ticks = limit_.value});
+    report(ME_CANCEL_ACK, static_cast<std::uint8_t>(side_), rest.order.value, limit_.value, 0, 0,
+           0);
   }
   void reduced(const Reduction&) {}
-  void processed(const OrderProcessed& processed) { book_.evolve(processed); }
+  [[gnu::always_inline]] void processed(const OrderProcessed& processed) { book_.evolve(processed); }
 
  private:
-  EnterOrder entry(std::uint64_t id, std::uint8_t side, std::int64_t price, std::uint32_t quantity,
-                   TimeInForce time_in_force) {
-    side_ = side_of(side);
-    limit_ = {price};
-    return {.order = {id},
-            .account = anyone,
-            .instrument = instrument,
-            .side = side_,
-            .limit = limit_,
-            .quantity = {quantity},
-            .time_in_force = time_in_force};
+  [[gnu::always_inline]] void carry_out(const me_msg_t& message) {
+    if (message.type == 1) return cancel(message.c);
+    // The harness's modify is an entry like any other once the order has left the book.
+    if (message.type == 0) {
+      const new_order_t& order = message.no;
+      begin(ME_ORDER_ACK, order.side, order.sequence_number, order.order_id, order.price_ticks,
+            order.quantity);
+    } else {
+      const modify_t& order = message.md;
+      if (!book_.contains({order.order_id}))
+        return begin(ME_MODIFY_REJECT, 0, order.sequence_number, order.order_id, 0, 0);
+      begin(ME_MODIFY_ACK, order.side, order.sequence_number, order.order_id, order.new_price_ticks,
+            order.new_quantity);
+      book_.remove({order.order_id});
+    }
+    // Both kinds have the same fields in the same places, but a modify is never
+    // immediate-or-cancel.
+    const new_order_t& order = message.no;
+    side_ = side_of(order.side);
+    limit_ = {order.price_ticks};
+    book_.enter(EnterOrder{.order = {order.order_id},
+                           .account = anyone,
+                           .instrument = instrument,
+                           .side = side_,
+                           .limit = limit_,
+                           .quantity = {order.quantity},
+                           .display = {},
+                           .time_in_force = message.type == 0 && order.ioc != 0 ? TimeInForce::ioc
+                                                                                : TimeInForce::gtc},
+                *this);
   }
-  void report(const me_report_t& what) {
-    claim(reports_) = what;
+
+  [[gnu::always_inline]] void cancel(const cancel_t& order) {
+    const auto found = book_.find({order.order_id});
+    if (!found) return begin(ME_CANCEL_REJECT, 0, order.sequence_number, order.order_id, 0, 0);
+    book_.evolve(OrderCancelled{.order = {order.order_id},
+                                .account = {},
+                                .instrument = instrument,
+                                .remaining = found->remaining,
+                                .reason = CancelReason::user,
+                                .hold_asset = {},
+                                .hold_released = {}});
+    begin(ME_CANCEL_ACK, static_cast<std::uint8_t>(found->side), order.sequence_number,
+          order.order_id, found->price.value, 0);
+  }
+  void prefetch(const me_msg_t& message) const {
+    // Of every kind of message the order's id comes first.
+    book_.prefetch(OrderId{message.c.order_id}, Matching::Pass::first);
+  }
+  /// The first report of a message; those that follow carry its number as well.
+  void begin(me_report_type_t type, std::uint8_t side, std::uint64_t sequence, std::uint64_t order,
+             std::int64_t price, std::uint32_t quantity) {
+    sequence_ = sequence;
+    report(type, side, order, price, quantity, 0, 0);
+  }
+  /// Written field by field where it is sent from: a copy would wait for its parts.
+  void report(me_report_type_t type, std::uint8_t side, std::uint64_t order, std::int64_t price,
+              std::uint32_t quantity, std::uint64_t maker, std::uint64_t taker) {
+    me_report_t& report = claim(reports_);
+    report.type = static_cast<std::uint8_t>(type);
+    report.side = side;
+    report.sequence_number = sequence_;
+    report.order_id = order;
+    report.price_ticks = price;
+    report.quantity = quantity;
+    report.maker_order_id = maker;
+    report.taker_order_id = taker;
     reports_.commit();
   }
 
@@ -159,13 +168,16 @@ const me_transport_t* engine_get_transport() {
 }
 
 void engine_on_new_order(const new_order_t* order) {
-  engine->enter(*order);
+  engine->carry_out_alone(me_msg_t{.type = 0, ._reserved = {}, .no = *order});
 }
 void engine_on_cancel(const cancel_t* order) {
-  engine->cancel(*order);
+  engine->carry_out_alone(me_msg_t{.type = 1, ._reserved = {}, .c = *order});
 }
 void engine_on_modify(const modify_t* order) {
-  engine->modify(*order);
+  engine->carry_out_alone(me_msg_t{.type = 2, ._reserved = {}, .md = *order});
+}
+void engine_on_batch(const me_msg_t* messages, std::uint32_t count) {
+  engine->carry_out({messages, count});
 }
 void engine_flush() {
   engine->publish();

@@ -44,13 +44,4 @@ const me_transport_t* transport() {
   return &functions;
 }
 
-me_report_t& claim(Ring& reports) {
-  me_report_t* slot = reports.claim();
-  while (slot == nullptr) {
-    __builtin_ia32_pause();
-    slot = reports.claim();
-  }
-  return *slot;
-}
-
 }  // namespace rialto::challenge

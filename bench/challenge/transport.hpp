@@ -13,6 +13,13 @@ using Ring = SpscRing<me_report_t>;
 const me_transport_t* transport();
 
 /// The next free slot of the ring; waits for the drainer while there is none.
-me_report_t& claim(Ring& ring);
+inline me_report_t& claim(Ring& ring) {
+  me_report_t* slot = ring.claim();
+  while (slot == nullptr) {
+    __builtin_ia32_pause();
+    slot = ring.claim();
+  }
+  return *slot;
+}
 
 }  // namespace rialto::challenge

@@ -19,8 +19,8 @@ namespace rialto::matching {
 class alignas(64) Book {
  public:
   explicit Book(InstrumentId instrument)
-      : ladders_{Ladder{instrument, Side::buy, false}, Ladder{instrument, Side::sell, false},
-                 Ladder{instrument, Side::buy, true}, Ladder{instrument, Side::sell, true}} {}
+      : ladders_{Ladder{{instrument, Side::buy, false}}, Ladder{{instrument, Side::sell, false}},
+                 Ladder{{instrument, Side::buy, true}}, Ladder{{instrument, Side::sell, true}}} {}
 
   /// Bids and sell stops are served from the highest price down, asks and buy stops from the lowest
   /// up. Both are the same function: a change of sign or none.
@@ -39,7 +39,8 @@ class alignas(64) Book {
   }
 
   /// MATCHING-2: the node joins at the back of the queue of its price. O(1) amortised.
-  void join(OrderPool& pool, LevelPool& levels, Slot slot, Side side, bool waiting, Price price) {
+  [[gnu::always_inline]] void join(OrderPool& pool, LevelPool& levels, Slot slot, Side side,
+                                   bool waiting, Price price) {
     Node& node = pool[slot];
     node.level = ladder(side, waiting).open(rank_of(side, waiting, price), levels);
     stops_ += waiting;
@@ -48,47 +49,46 @@ class alignas(64) Book {
   /// An iceberg shows its next part: it joins its level once more. REQUIRES: it has left its queue.
   static void join_level(OrderPool& pool, Level& level, Slot slot) {
     Node& node = pool[slot];
+    const Slot last = level.last;
     node.next = {};
-    node.previous = level.last;
-    pool[level.last].next = slot;  // of an empty queue: slot 0, which may be written
-    level.first = level.first.value == 0 ? slot : level.first;
+    node.previous = last;
+    pool[last].next = slot;  // of an empty queue: slot 0, which may be written
+    // By value: between two places in memory the compiler would choose an address.
+    const std::uint32_t first = level.first.value;
+    level.first = {first == 0 ? slot.value : first};
     level.last = slot;
     level.add(pool.remaining(node));
   }
 
   /// Takes the node out of its queue; the node keeps its quantities. The level may be empty then.
   static void leave_level(OrderPool& pool, Level& level, const Node& node) {
-    pool[node.previous].next = node.next;
-    pool[node.next].previous = node.previous;
-    level.first = node.previous.value == 0 ? node.next : level.first;
-    level.last = node.next.value == 0 ? node.previous : level.last;
+    const std::uint32_t next = node.next.value;
+    const std::uint32_t previous = node.previous.value;
+    const std::uint32_t first = level.first.value;
+    const std::uint32_t last = level.last.value;
     level.subtract(pool.remaining(node));
+    level.first = {previous == 0 ? next : first};
+    level.last = {next == 0 ? previous : last};
+    pool[{previous}].next = {next};
+    pool[{next}].previous = {previous};
   }
   /// Takes the node out of the book. O(1).
-  void leave(OrderPool& pool, LevelPool& levels, Slot slot) {
+  [[gnu::always_inline]] void leave(OrderPool& pool, LevelPool& levels, Slot slot) {
     const Node& node = pool[slot];
     Level& level = levels[node.level];
     leave_level(pool, level, node);
     const Shelf& shelf = levels.shelf_of(node.level);
-    stops_ -= shelf.waiting;
+    stops_ -= shelf.of.waiting;
     if (level.first.value != 0) return;
     level.lots = 0;
-    ladder(shelf.side, shelf.waiting).close(levels.rank(node.level), levels);
+    ladder(shelf.of.side, shelf.of.waiting).close(levels.rank(node.level), levels);
   }
 
   /// Asks for what an order of this side looks at first: the other side's best price, its own
   /// side's window. Changes nothing.
   void prefetch(Side side) const {
-    prefetch_line(&ladder(opposite(side), false));
+    ladder(opposite(side), false).prefetch_best();
     ladder(side, false).prefetch();
-  }
-
-  /// REQUIRES: orders rest on this side.
-  Price best_resting(Side side) const { return price_at(side, false, ladder(side, false).best()); }
-
-  /// REQUIRES: the ladder is not empty. The order that is served first.
-  Slot front(const LevelPool& levels, Side side, bool waiting) const {
-    return levels[ladder(side, waiting).best_level()].first;
   }
 
   Price last;  // of the last trade; 0 before the first
@@ -102,10 +102,10 @@ class alignas(64) Book {
 
   bool has_stops() const { return stops_ != 0; }
   bool triggered(Side side) const {
-    const Ladder& stops = ladder(side, true);
-    if (stops.empty()) return false;
-    const Price stop = price_at(side, true, stops.best());
-    return side == Side::buy ? stop <= highest_ : stop >= lowest_;
+    // A buy stop at the highest trade or below, a sell stop at the lowest or above: the rank of the
+    // one that is set off last is never behind.
+    const Price reached = side == Side::buy ? highest_ : lowest_;
+    return ladder(side, true).best() <= rank_of(side, true, reached);
   }
   bool any_triggered() const {
     return has_stops() && (triggered(Side::buy) || triggered(Side::sell));
@@ -127,9 +127,9 @@ class alignas(64) Book {
  private:
   /// Negated for bids and sell stops; without a branch, because sides come at random.
   static std::int64_t turned(Side side, bool waiting, std::int64_t value) {
-    const auto sign =
-        -static_cast<std::int64_t>((side == Side::buy) != waiting);  // 0, or all ones to negate
-    return (value ^ sign) - sign;
+    static_assert(static_cast<int>(Side::buy) == 0 && static_cast<int>(Side::sell) == 1);
+    const std::int64_t mask = (static_cast<std::int64_t>(side) ^ std::int64_t{waiting}) - 1;
+    return (value ^ mask) - mask;  // the mask is 0, or all ones to negate
   }
   static constexpr Price never{std::numeric_limits<std::int64_t>::max()};
 

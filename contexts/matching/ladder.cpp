@@ -5,16 +5,16 @@
 namespace rialto::matching {
 
 LevelSlot Ladder::open_outside(Rank rank, LevelPool& levels) {
-  if (empty()) {
+  if (top_ == 0) {
     place(rank);
     return open(rank, levels);
   }
   if (far_ == nullptr) far_ = std::make_unique<Far>();
   FarShelf& far = (*far_)[first_of_shelf(rank)];
-  if (far.shelf.value == 0) far.shelf = levels.take(shelf_at(rank));
+  if (far.shelf.value == 0) far.shelf = levels.take(first_of_shelf(rank), of_);
   const LevelSlot level = LevelPool::level(far.shelf, rank);
   far.open |= static_cast<std::uint16_t>(1u << (rank.value & (shelf_width - 1)));
-  best_ = std::min(best_, rank);
+  nearest_far_ = std::min(nearest_far_, rank);
   if (++misses_ >= width_ / 256) widen();  // shelves do not move, so the level is where it was
   return level;
 }
@@ -35,29 +35,21 @@ void Ladder::close_outside(Rank rank, LevelPool& levels) {
     levels.give_back(far->second.shelf);
     far_->erase(far);
   }
-  if (rank == best_) find_best(0);
+  look_outside();
 }
 
-// REQUIRES: no level of the window before `from` is open.
-void Ladder::find_best(std::uint64_t from) {
-  best_ = first_in_window(from);
+// The window has become empty: it goes where the next best price is.
+void Ladder::close_last(std::uint64_t at, LevelPool& levels) {
+  levels.give_back(shelves_[at >> shelf_bits]);
+  shelves_[at >> shelf_bits] = {};
+  place(nearest_far_);
+}
+
+void Ladder::look_outside() {
+  nearest_far_ = none;
   if (far_ == nullptr || far_->empty()) return;
   const auto& [first, far] = *far_->begin();
-  const Rank nearest{first.value + std::countr_zero(far.open)};
-  if (best_ == none) place(nearest);
-  best_ = std::min(best_, nearest);
-}
-
-Rank Ladder::first_in_window(std::uint64_t from) const {
-  const std::uint64_t here = from / 64;
-  if (open_[here] != 0)
-    return {base_ + static_cast<std::int64_t>(here * 64) + std::countr_zero(open_[here])};
-  for (std::uint64_t at = here / 64; at * 4096 < width_; ++at) {
-    if (summary_[at] == 0) continue;
-    const std::uint64_t word = at * 64 + static_cast<unsigned>(std::countr_zero(summary_[at]));
-    return {base_ + static_cast<std::int64_t>(word * 64) + std::countr_zero(open_[word])};
-  }
-  return none;
+  nearest_far_ = {first.value + std::countr_zero(far.open)};
 }
 
 // The window is empty: moving it is only pulling in what is near the new best price. A quarter of
@@ -70,8 +62,9 @@ void Ladder::place(Rank best) {
 
 // Cost: width / 16 shelves to move and width / 64 words, paid for by width / 256 orders outside.
 void Ladder::widen() {
+  const Rank nearest = best();
   const std::uint32_t old_width = std::exchange(width_, std::min(width_ * 2, widest));
-  const Rank old_base{std::exchange(base_, first_of_shelf({best_.value - width_ / 4}).value)};
+  const Rank old_base{std::exchange(base_, first_of_shelf({nearest.value - width_ / 4}).value)};
   misses_ = 0;
   if (old_width == width_ && old_base.value == base_) return;
   const std::uint32_t words = width_ / 64;
@@ -80,6 +73,7 @@ void Ladder::widen() {
       wide_, std::make_unique<std::uint64_t[]>(words + summaries + width_ / shelf_width / 2));
   const std::uint64_t* const old_open = std::exchange(open_, wide_.get());
   summary_ = open_ + words;
+  top_ = 0;
   const ShelfSlot* const old_shelves =
       std::exchange(shelves_, reinterpret_cast<ShelfSlot*>(summary_ + summaries));
   for (std::uint32_t at = 0; at < old_width; at += shelf_width) {
@@ -100,6 +94,7 @@ void Ladder::put(Rank first, FarShelf shelf) {
   shelves_[at >> shelf_bits] = shelf.shelf;
   open_[at / 64] |= static_cast<std::uint64_t>(shelf.open) << at % 64;
   summary_[at / 4096] |= std::uint64_t{1} << at / 64 % 64;
+  top_ |= std::uint64_t{1} << at / 4096;
 }
 
 void Ladder::pull_in() {
@@ -109,6 +104,7 @@ void Ladder::pull_in() {
     put(from->first, from->second);
     from = far_->erase(from);
   }
+  look_outside();
 }
 
 }  // namespace rialto::matching

@@ -24,8 +24,7 @@ namespace rialto::matching {
 
 class alignas(64) Ladder {
  public:
-  Ladder(InstrumentId instrument, Side side, bool waiting)
-      : instrument_(instrument), side_(side), waiting_(waiting) {
+  explicit Ladder(const Queues& of) : of_(of) {
     open_ = near_.open.data();
     summary_ = near_.summary.data();
     shelves_ = near_.shelves.data();
@@ -34,21 +33,25 @@ class alignas(64) Ladder {
   Ladder& operator=(const Ladder&) = delete;
 
   static constexpr Rank none{std::numeric_limits<std::int64_t>::max()};
-  bool empty() const { return best_ == none; }
-  /// The rank that is served first; none, which is behind every price, when no level is open.
-  Rank best() const { return best_; }
+
+  /// The rank that is served first; none, which is behind every price, when no level is open. Three
+  /// bit scans and no cached answer: orders that come to be the best and go again would keep
+  /// missing it. O(1).
+  Rank best() const {
+    const Rank in_window = first_in_window();
+    return nearest_far_ < in_window ? nearest_far_ : in_window;
+  }
 
   /// The level of a rank, opened if need be: the caller puts an order there. O(1) in the window,
   /// O(log n) outside; opening may move or widen the window, paid for by the openings outside it
   /// before.
-  LevelSlot open(Rank rank, LevelPool& levels) {
+  [[gnu::always_inline]] LevelSlot open(Rank rank, LevelPool& levels) {
     const std::uint64_t at = offset_of(rank);
     if (at >= width_) [[unlikely]]
       return open_outside(rank, levels);
     ShelfSlot& shelf = shelves_[at >> shelf_bits];
-    if (shelf.value == 0) shelf = levels.take(shelf_at(rank));
+    if (shelf.value == 0) shelf = levels.take(first_of_shelf(rank), of_);
     mark(at);
-    best_ = std::min(best_, rank);
     return LevelPool::level(shelf, rank);
   }
 
@@ -61,39 +64,41 @@ class alignas(64) Ladder {
                ? LevelSlot{}
                : LevelPool::level(shelves_[at >> shelf_bits], rank);
   }
-  /// REQUIRES: !empty(). O(1) but for a best price that came from outside the window.
-  LevelSlot best_level() const {
-    const std::uint64_t at = offset_of(best_);
+  /// The same of a rank that is known to be open.
+  LevelSlot level(Rank rank) const {
+    const std::uint64_t at = offset_of(rank);
     if (at >= width_) [[unlikely]]
-      return find_outside(best_);
-    return LevelPool::level(shelves_[at >> shelf_bits], best_);
+      return find_outside(rank);
+    return LevelPool::level(shelves_[at >> shelf_bits], rank);
   }
 
-  /// REQUIRES: the level is open and all zero again. O(1) in the window but for gaps in it, O(log
-  /// n) outside.
-  void close(Rank rank, LevelPool& levels) {
+  /// REQUIRES: the level is open and all zero again. O(1) in the window, O(log n) outside.
+  [[gnu::always_inline]] void close(Rank rank, LevelPool& levels) {
     const std::uint64_t at = offset_of(rank);
     if (at >= width_) [[unlikely]]
       return close_outside(rank, levels);
-    std::uint64_t& word = open_[at / 64];
-    word &= ~(std::uint64_t{1} << at % 64);
-    summary_[at / 4096] &= ~(static_cast<std::uint64_t>(word == 0) << at / 64 % 64);
-    if ((word >> (at & 48) & 0xffff) == 0) {
-      levels.give_back(shelves_[at >> shelf_bits]);
-      shelves_[at >> shelf_bits] = {};
-    }
-    if (rank == best_) find_best(at);
+    const std::uint64_t word = open_[at / 64] & ~(std::uint64_t{1} << at % 64);
+    const std::uint64_t words =
+        summary_[at / 4096] & ~(static_cast<std::uint64_t>(word == 0) << at / 64 % 64);
+    open_[at / 64] = word;
+    summary_[at / 4096] = words;
+    top_ &= ~(static_cast<std::uint64_t>(words == 0) << at / 4096);
+    if (top_ == 0 && nearest_far_ != none) [[unlikely]]
+      return close_last(at, levels);
+    if ((word >> (at & 48) & 0xffff) != 0) return;
+    levels.give_back(shelves_[at >> shelf_bits]);
+    shelves_[at >> shelf_bits] = {};
   }
 
-  /// Asks for the cache lines that opening the rank needs first, then for its level's. Changes
-  /// nothing.
-  void prefetch() const {
-    prefetch_line(this);
-    prefetch_line(&near_);
+  /// Asks for the cache lines that finding the best price needs; those that opening a level needs.
+  /// Changes nothing.
+  void prefetch_best() const {
+    __builtin_prefetch(this);
+    __builtin_prefetch(&near_.summary);
   }
-  void prefetch_level(Rank rank, const LevelPool& levels) const {
-    const std::uint64_t at = offset_of(rank);
-    if (at < width_) prefetch_line(&levels[LevelPool::level(shelves_[at >> shelf_bits], rank)]);
+  void prefetch() const {
+    prefetch_best();
+    __builtin_prefetch(&near_.shelves.back());
   }
   /// The level, if it is known without a search; else one that is always closed.
   LevelSlot nearby(Rank rank) const {
@@ -105,7 +110,7 @@ class alignas(64) Ladder {
   template <class Visit>
   void each(Visit visit) const;
 
-  static constexpr std::uint32_t narrowest = 128;
+  static constexpr std::uint32_t narrowest = 256;
   static constexpr std::uint32_t widest = 64 * 4096;
 
  private:
@@ -120,16 +125,27 @@ class alignas(64) Ladder {
     return static_cast<std::uint64_t>(rank.value) - static_cast<std::uint64_t>(base_);
   }
   static Rank first_of_shelf(Rank rank) { return {rank.value & -shelf_width}; }
-  Shelf shelf_at(Rank rank) const { return {first_of_shelf(rank), instrument_, side_, waiting_}; }
   void mark(std::uint64_t at) {
     open_[at / 64] |= std::uint64_t{1} << at % 64;
     summary_[at / 4096] |= std::uint64_t{1} << at / 64 % 64;
+    top_ |= std::uint64_t{1} << at / 4096;
   }
   LevelSlot open_outside(Rank rank, LevelPool& levels);
   LevelSlot find_outside(Rank rank) const;
   void close_outside(Rank rank, LevelPool& levels);
-  void find_best(std::uint64_t from);
-  Rank first_in_window(std::uint64_t from) const;
+  Rank first_in_window() const {
+    if (top_ == 0) [[unlikely]]
+      return none;
+    const unsigned block = first_bit(top_);
+    const unsigned word = block * 64 + first_bit(summary_[block]);
+    return {base_ + std::int64_t{word} * 64 + first_bit(open_[word])};
+  }
+  /// REQUIRES: a bit is set. std::countr_zero would also ask about zero each time.
+  static unsigned first_bit(std::uint64_t bits) {
+    return static_cast<unsigned>(__builtin_ctzll(bits));
+  }
+  void look_outside();
+  void close_last(std::uint64_t at, LevelPool& levels);
   void place(Rank best);
   void widen();
   void put(Rank first, FarShelf shelf);
@@ -137,18 +153,17 @@ class alignas(64) Ladder {
 
   // MATCHING-9: a shelf is either in the window or in far_, never in both; no rank in far_ is
   // within the window; a shelf exists only while a level of it is open.
-  Rank best_ = none;
+  std::uint64_t top_ = 0;            // bit b: summary_[b] is not zero
+  Rank nearest_far_ = none;          // the best rank that is open in far_
   std::int64_t base_ = 0;            // rank of the window's first level; a multiple of 16
   std::uint32_t width_ = narrowest;  // levels in the window
   std::uint32_t misses_ = 0;  // openings outside it since it last moved: they pay for the next move
   std::uint64_t* open_;       // bit a % 64 of word a / 64: the level at offset a is open
   std::uint64_t* summary_;    // bit w % 64 of word w / 64: open_[w] is not zero
   ShelfSlot* shelves_;        // by offset / 16
-  InstrumentId instrument_;
-  Side side_;
-  bool waiting_;
+  Queues of_;
   std::unique_ptr<Far> far_;
-  std::unique_ptr<std::uint64_t[]> wide_;  // the three arrays of a window above 128 levels
+  std::unique_ptr<std::uint64_t[]> wide_;  // the three arrays of a window above 256 levels
 
   /// The three arrays of the narrowest window: most ladders never need more.
   struct Near {
@@ -186,5 +201,7 @@ void Ladder::each(Visit visit) const {
   for (; at != far_->end(); ++at)
     if (!far(at->second, at->first)) return;
 }
+
+static_assert(sizeof(Ladder) == 192, "three cache lines, most ladders' windows included");
 
 }  // namespace rialto::matching

@@ -2,9 +2,8 @@
 
 namespace rialto::matching {
 
-ShelfSlot LevelPool::fresh(const Shelf& shelf) {
+ShelfSlot LevelPool::fresh() {
   if ((used_ + std::size_t{1}) << shelf_bits > levels_.size()) extend();
-  shelves_[used_] = shelf;
   return {used_++};
 }
 

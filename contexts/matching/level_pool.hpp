@@ -49,12 +49,17 @@ struct Level {
 };
 static_assert(sizeof(Level) == 16, "four levels, one cache line");
 
-/// What the levels of a shelf, and their orders, have in common.
-struct Shelf {
-  Rank first;  // of its 16 ranks; a multiple of 16
+/// Whose levels they are.
+struct Queues {
   InstrumentId instrument;
   Side side{};
   bool waiting = false;  // stops that are not yet triggered
+};
+
+/// What the levels of a shelf, and their orders, have in common.
+struct Shelf {
+  Rank first;  // of its 16 ranks; a multiple of 16
+  Queues of;
 };
 static_assert(sizeof(Shelf) == 16);
 
@@ -74,14 +79,17 @@ class LevelPool {
   }
 
   /// A shelf of 16 closed levels. O(1).
-  ShelfSlot take(const Shelf& shelf) {
-    const ShelfSlot slot = free_;
-    if (slot.value == 0) [[unlikely]]
-      return fresh(shelf);
-    Slot& next = levels_[slot.value << shelf_bits].first;
-    free_ = {next.value};
-    next = {};
-    shelves_[slot.value] = shelf;
+  ShelfSlot take(Rank first, const Queues& of) {
+    ShelfSlot slot = free_;
+    if (slot.value == 0) [[unlikely]] {
+      slot = fresh();
+    } else {
+      Slot& next = levels_[slot.value << shelf_bits].first;
+      free_ = {next.value};
+      next = {};
+    }
+    shelves_[slot.value].first = first;
+    shelves_[slot.value].of = of;
     return slot;
   }
   /// REQUIRES: all its levels are closed. The shelf used last is reused first.
@@ -91,9 +99,9 @@ class LevelPool {
   }
 
  private:
-  static constexpr std::size_t most = std::size_t{1} << (32 - shelf_bits);
+  static constexpr std::size_t most = std::size_t{1} << 26;
 
-  ShelfSlot fresh(const Shelf& shelf);
+  ShelfSlot fresh();
   void extend();
 
   HugeArray<Level> levels_{most << shelf_bits};

@@ -1,4 +1,6 @@
-// The templates of matching.hpp: the sweep of an incoming order, and visits.
+// The hot path of matching.hpp, and its templates. What makes up one message is inlined by force:
+// answers, events and the arguments between them are then registers, never memory. For the same
+// reason the rare cases are handed copies of the order: its own address is never taken.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +11,7 @@
 namespace rialto::matching {
 
 inline bool Matching::lists(InstrumentId instrument) const {
-  return instrument.value < books_.size() && books_[instrument.value] != nullptr;
+  return instrument.value < books_end_ && books_[instrument.value] != nullptr;
 }
 inline Book& Matching::book(InstrumentId instrument) {
   RIALTO_ASSERT(lists(instrument));
@@ -26,17 +28,20 @@ inline bool Matching::reaches(const EnterOrder& order, Price price) {
 inline void Matching::prefetch(const EnterOrder& coming, Pass pass) const {
   if (!lists(coming.instrument)) return;  // not yet validated: a hint may be nonsense
   const Book& orders = *books_[coming.instrument.value];
-  const Ladder& ladder = orders.ladder(coming.side, false);
-  switch (pass) {
-    case Pass::first:
-      index_.prefetch(coming.order.value);
-      return orders.prefetch(coming.side);
-    case Pass::second:
-      return ladder.prefetch_level(Book::rank_of(coming.side, false, coming.limit), levels_);
-    case Pass::third:
-      const Level& level = levels_[ladder.nearby(Book::rank_of(coming.side, false, coming.limit))];
-      return prefetch_line(&pool_[level.last]);
+  if (pass == Pass::first) {
+    index_.prefetch(coming.order.value);
+    return orders.prefetch(coming.side);
   }
+  // Where it will trade, if it crosses what is there now, else where it will rest.
+  const Side maker_side = opposite(coming.side);
+  const Ladder& makers = orders.ladder(maker_side, false);
+  const Rank best = makers.best();
+  const bool crosses = best <= Book::rank_of(maker_side, false, coming.limit);
+  const Ladder& ladder = orders.ladder(crosses ? maker_side : coming.side, false);
+  const Rank rank = crosses ? best : Book::rank_of(coming.side, false, coming.limit);
+  const Level& level = levels_[ladder.nearby(rank)];
+  if (pass == Pass::second) return __builtin_prefetch(&level, 1);
+  __builtin_prefetch(&pool_[crosses ? level.first : level.last], 1);
 }
 
 inline void Matching::prefetch(OrderId coming, Pass pass) const {
@@ -52,11 +57,11 @@ inline void Matching::prefetch(OrderId coming, Pass pass) const {
 }
 
 template <EntryAnswers Answers>
-void Matching::enter(const EnterOrder& order, Answers& answers) {
+[[gnu::always_inline]] inline void Matching::enter(const EnterOrder& order, Answers& answers) {
   RIALTO_ASSERT(order.quantity.value > 0 && order.limit.value > 0);  // inserting asserts the rest
   Quantity rest = order.quantity;
   const bool conditional = order.post_only || order.time_in_force == TimeInForce::fok;
-  if (const auto reason = conditional ? refusal(order) : std::nullopt) {
+  if (const auto reason = conditional ? refusal(EnterOrder{order}) : std::nullopt) {
     answers.cancelled(Cancellation{order.order, order.instrument, rest, *reason});
     rest = {};
   } else {
@@ -64,7 +69,8 @@ void Matching::enter(const EnterOrder& order, Answers& answers) {
     const bool rests = !order.market && order.time_in_force != TimeInForce::ioc &&
                        order.time_in_force != TimeInForce::fok;
     if (rest.value != 0 && !rests) {
-      answers.cancelled(Cancellation{order.order, order.instrument, rest, reason_for_rest(order)});
+      answers.cancelled(
+          Cancellation{order.order, order.instrument, rest, reason_for_rest(order.market)});
       rest = {};
     }
   }
@@ -81,19 +87,20 @@ void Matching::enter(const EnterOrder& order, Answers& answers) {
 /// Trades until nothing is left, nothing is within the limit, or self-trade prevention ends the
 /// order. Returns what may rest.
 template <class Answers>
-Quantity Matching::sweep(const EnterOrder& order, Answers& answers) {
+[[gnu::always_inline]] inline Quantity Matching::sweep(const EnterOrder& order, Answers& answers) {
   const Side maker_side = opposite(order.side);
-  const Book& orders = book(order.instrument);
-  const Ladder& makers = orders.ladder(maker_side, false);
+  const Ladder& makers = book(order.instrument).ladder(maker_side, false);
   const Rank worst = Book::rank_of(maker_side, false, order.limit);
   Quantity rest = order.quantity;
   // Each answer is evolved before it returns, so the ladder is asked anew every time.
-  while (makers.best() <= worst && rest.value != 0) {
-    const Slot first = orders.front(levels_, maker_side, false);
+  while (rest.value != 0) {
+    const Rank best = makers.best();
+    if (best > worst) break;
+    const Slot first = levels_[makers.level(best)].first;
     const Node& maker = pool_[first];
     if (order.self_trade_prevention != SelfTradePrevention::none &&
         pool_.account(first) == order.account) [[unlikely]] {
-      rest = prevent_self_trade(order, rest, first, answers);
+      rest = prevent_self_trade(EnterOrder{order}, rest, first, answers);
       continue;
     }
     const Quantity quantity = std::min(rest, maker.shown);
@@ -105,7 +112,7 @@ Quantity Matching::sweep(const EnterOrder& order, Answers& answers) {
                       .taker_account = order.account,
                       .maker_account = pool_.account(first),
                       .taker_side = order.side,
-                      .price = Book::price_at(maker_side, false, makers.best()),
+                      .price = Book::price_at(maker_side, false, best),
                       .quantity = quantity});
   }
   return rest;
@@ -114,8 +121,8 @@ Quantity Matching::sweep(const EnterOrder& order, Answers& answers) {
 /// MATCHING-7: one meeting of two orders of the same account. Returns what the incoming one goes on
 /// with.
 template <class Answers>
-Quantity Matching::prevent_self_trade(const EnterOrder& order, Quantity rest, Slot maker,
-                                      Answers& answers) {
+[[gnu::noinline]] Quantity Matching::prevent_self_trade(const EnterOrder& order, Quantity rest,
+                                                        Slot maker, Answers& answers) {
   constexpr auto reason = CancelReason::self_trade_prevention;
   const OrderId oldest = pool_[maker].order;
   const Quantity resting = pool_.remaining(pool_[maker]);
@@ -145,17 +152,17 @@ inline void Matching::evolve(const TradeExecuted& event) {
   const OrderId maker = maker_side == Side::sell ? event.sell_order : event.buy_order;
   Book& orders = book(event.instrument);
   const Ladder& makers = orders.ladder(maker_side, false);
-  RIALTO_ASSERT(!makers.empty());
-  const LevelSlot best = makers.best_level();
-  const Slot slot = levels_[best].first;
+  const Rank best = makers.best();
+  RIALTO_ASSERT(best != Ladder::none);
+  Level& level = levels_[makers.level(best)];
+  const Slot slot = level.first;
   Node& node = pool_[slot];
   // MATCHING-1 and MATCHING-2: the maker's price, no more than it shows, and nobody is passed over.
-  RIALTO_ASSERT(node.order == maker &&
-                Book::price_at(maker_side, false, makers.best()) == event.price &&
+  RIALTO_ASSERT(node.order == maker && Book::price_at(maker_side, false, best) == event.price &&
                 event.quantity.value > 0 && event.quantity <= node.shown);
   if (event.quantity < node.shown) {
     node.shown -= event.quantity;
-    levels_[best].subtract(event.quantity);
+    level.subtract(event.quantity);
   } else if (event.quantity == pool_.remaining(node)) {
     erase(slot, orders);
   } else {
@@ -167,20 +174,21 @@ inline void Matching::evolve(const TradeExecuted& event) {
   orders.settle_watermarks();
 }
 
-inline void Matching::evolve(const OrderCancelled& event) {
+[[gnu::always_inline]] inline void Matching::evolve(const OrderCancelled& event) {
   const Slot slot = slot_of(event.order);
   if (slot.value == 0) return;
   const Node& node = pool_[slot];
   const Shelf& shelf = levels_.shelf_of(node.level);
-  RIALTO_ASSERT(shelf.instrument == event.instrument && pool_.remaining(node) == event.remaining);
-  const bool waiting = shelf.waiting;
+  RIALTO_ASSERT(shelf.of.instrument == event.instrument &&
+                pool_.remaining(node) == event.remaining);
+  const bool waiting = shelf.of.waiting;
   Book& orders = book(event.instrument);
   erase(slot, orders);
   if (waiting) [[unlikely]]
     follow_stops(event.instrument, orders);
 }
 
-inline void Matching::evolve(const OrderProcessed& event) {
+[[gnu::always_inline]] inline void Matching::evolve(const OrderProcessed& event) {
   if (event.outcome == Outcome::done) return;
   RIALTO_ASSERT(event.remaining.value > 0);
   const bool waiting = event.outcome == Outcome::waiting;
@@ -192,8 +200,9 @@ inline void Matching::evolve(const OrderProcessed& event) {
     follow_stops(event.instrument, book(event.instrument));
 }
 
-inline void Matching::insert(const QueuedOrder& order, InstrumentId instrument, Side side,
-                             bool waiting) {
+[[gnu::always_inline]] inline void Matching::insert(const QueuedOrder& order,
+                                                    InstrumentId instrument, Side side,
+                                                    bool waiting) {
   const Slot slot = pool_.take();
   index_.insert(order.order.value, slot.value - 1);
   Node& node = pool_[slot];
@@ -207,7 +216,7 @@ inline void Matching::insert(const QueuedOrder& order, InstrumentId instrument, 
   ++order_count_;
 }
 
-inline void Matching::erase(Slot slot, Book& orders) {
+[[gnu::always_inline]] inline void Matching::erase(Slot slot, Book& orders) {
   index_.erase(pool_[slot].order.value);
   orders.leave(pool_, levels_, slot);
   pool_.give_back(slot);
@@ -219,8 +228,8 @@ inline std::optional<OpenOrder> Matching::find(OrderId order) const {
   if (slot.value == 0) return std::nullopt;
   const Node& node = pool_[slot];
   const Shelf& shelf = levels_.shelf_of(node.level);
-  return OpenOrder{shelf.instrument, shelf.side, shelf.waiting,
-                   Book::price_at(shelf.side, shelf.waiting, levels_.rank(node.level)),
+  return OpenOrder{shelf.of.instrument, shelf.of.side, shelf.of.waiting,
+                   Book::price_at(shelf.of.side, shelf.of.waiting, levels_.rank(node.level)),
                    pool_.remaining(node)};
 }
 

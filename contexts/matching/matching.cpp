@@ -7,7 +7,8 @@ namespace rialto::matching {
 void Matching::list(InstrumentId instrument) {
   RIALTO_ASSERT(!lists(instrument));
   if (instrument.value >= books_.size()) {
-    books_.resize(instrument.value + std::size_t{1});
+    books_end_ = instrument.value + 1;
+    books_.resize(books_end_);
     triggered_.resize(instrument.value / 64 + std::size_t{1});
   }
   books_[instrument.value] = std::make_unique<Book>(instrument);
@@ -22,10 +23,6 @@ std::optional<CancelReason> Matching::refusal(const EnterOrder& order) const {
   if (order.time_in_force == TimeInForce::fok && !fills_wholly(order))
     return CancelReason::fill_or_kill;
   return std::nullopt;
-}
-
-CancelReason Matching::reason_for_rest(const EnterOrder& order) {
-  return order.market ? CancelReason::no_liquidity : CancelReason::immediate_or_cancel;
 }
 
 // MATCHING-6: whether the sweep would fill all of a fill-or-kill order. The sums of the levels,
@@ -85,7 +82,7 @@ void Matching::evolve(const OrderTriggered& event) {
   const Slot slot = slot_of(event.order);
   RIALTO_ASSERT(slot.value != 0);
   const Shelf& shelf = levels_.shelf_of(pool_[slot].level);
-  RIALTO_ASSERT(shelf.waiting && shelf.instrument == event.instrument);
+  RIALTO_ASSERT(shelf.of.waiting && shelf.of.instrument == event.instrument);
   erase(slot, book(event.instrument));
   follow_stops(event.instrument, book(event.instrument));
 }
@@ -100,8 +97,8 @@ void Matching::remove(OrderId order) {
   const Slot slot = slot_of(order);
   RIALTO_ASSERT(slot.value != 0);
   const Shelf shelf = levels_.shelf_of(pool_[slot].level);
-  erase(slot, book(shelf.instrument));
-  if (shelf.waiting) follow_stops(shelf.instrument, book(shelf.instrument));
+  erase(slot, book(shelf.of.instrument));
+  if (shelf.of.waiting) follow_stops(shelf.of.instrument, book(shelf.of.instrument));
 }
 
 // MATCHING-5: the node stays where it is in its queue.
@@ -142,7 +139,10 @@ void Matching::follow_stops(InstrumentId instrument, Book& orders) {
 std::optional<OrderId> Matching::next_triggered(InstrumentId instrument) const {
   const Book& orders = book(instrument);
   for (const Side side : {Side::buy, Side::sell})
-    if (orders.triggered(side)) return pool_[orders.front(levels_, side, true)].order;
+    if (orders.triggered(side)) {
+      const Ladder& stops = orders.ladder(side, true);
+      return pool_[levels_[stops.level(stops.best())].first].order;
+    }
   return std::nullopt;
 }
 
@@ -154,9 +154,8 @@ std::optional<InstrumentId> Matching::instrument_with_triggered() const {
 }
 
 std::optional<Price> Matching::best(InstrumentId instrument, Side side) const {
-  const Ladder& ladder = book(instrument).ladder(side, false);
-  if (ladder.empty()) return std::nullopt;
-  return book(instrument).best_resting(side);
+  const Rank best = book(instrument).ladder(side, false).best();
+  return best == Ladder::none ? std::nullopt : std::optional{Book::price_at(side, false, best)};
 }
 
 std::optional<Price> Matching::last_price(InstrumentId instrument) const {

@@ -140,7 +140,9 @@ class Matching {
   bool fills_wholly(const EnterOrder& order) const;
   Slot slot_of(OrderId order) const { return {index_.find(order.value) + 1}; }
   static bool reaches(const EnterOrder& order, Price price);
-  static CancelReason reason_for_rest(const EnterOrder& order);
+  static CancelReason reason_for_rest(bool market) {
+    return market ? CancelReason::no_liquidity : CancelReason::immediate_or_cancel;
+  }
   template <class Answers>
   Quantity sweep(const EnterOrder& order, Answers& answers);
   template <class Answers>
@@ -158,6 +160,7 @@ class Matching {
   void load_queue(BinaryReader& in, InstrumentId instrument, Side side, bool waiting);
 
   std::vector<std::unique_ptr<Book>> books_;  // by instrument number; null: not listed
+  std::uint32_t books_end_ = 0;               // their number, at hand
   OrderPool pool_;
   LevelPool levels_;
   PagedIndex index_;  // order id -> slot

@@ -23,7 +23,7 @@ class SpscRing {
   static_assert(std::is_trivially_copyable_v<T>);
 
  public:
-  /// Slots committed before they are published of themselves.
+  /// So many slots committed are published when the next one is claimed.
   static constexpr std::size_t batch = 32;
 
   /// At least `slots` of them. Touches all its memory now, not in the first round.
@@ -37,19 +37,18 @@ class SpscRing {
 
   /// The slot to fill next, or null while the ring is full: what was committed is published then.
   T* claim() {
-    if (writer_.next - writer_.read_seen > mask_) [[unlikely]] {
-      publish();
-      writer_.read_seen = read_.load(std::memory_order_acquire);
-      if (writer_.next - writer_.read_seen > mask_) return nullptr;
-    }
-    return &slot(writer_.next);
+    if (writer_.at == writer_.until) [[unlikely]]
+      return claim_batch();
+    return writer_.at;
   }
   /// The claimed slot is filled. REQUIRES: claim() gave one since the last commit().
-  void commit() {
-    if ((++writer_.next & (batch - 1)) == 0) publish();
-  }
+  void commit() { ++writer_.at; }
   /// Makes visible what was committed.
-  void publish() { written_.store(writer_.next, std::memory_order_release); }
+  void publish() {
+    writer_.next += static_cast<std::size_t>(writer_.at - writer_.from);
+    writer_.from = writer_.at;
+    written_.store(writer_.next, std::memory_order_release);
+  }
 
   // The reader's side.
 
@@ -70,6 +69,20 @@ class SpscRing {
   }
 
  private:
+  /// The batch is full: publishes it and goes on with what is free of the next.
+  T* claim_batch() {
+    publish();
+    std::size_t free = mask_ + 1 - (writer_.next - writer_.read_seen);
+    if (free < batch) {
+      writer_.read_seen = read_.load(std::memory_order_acquire);
+      free = mask_ + 1 - (writer_.next - writer_.read_seen);
+      if (free == 0) return nullptr;
+    }
+    writer_.at = writer_.from = &slot(writer_.next);
+    writer_.until = writer_.at + std::min(free, batch - (writer_.next & (batch - 1)));
+    return writer_.at;
+  }
+
   T& slot(std::size_t number) const { return static_cast<T*>(memory_.data())[number & mask_]; }
 
   static constexpr std::size_t line = 128;  // two cache lines: the prefetcher fetches pairs
@@ -77,6 +90,9 @@ class SpscRing {
   const HugeMemory memory_;
   // Counts since the start, never reduced to the ring's size.
   struct alignas(line) {
+    T* at = nullptr;     // the slot to fill next,
+    T* until = nullptr;  // up to here without looking around
+    T* from = nullptr;   // committed since the last publication: from here to `at`
     std::size_t next = 0;
     std::size_t read_seen = 0;
   } writer_;

@@ -39,12 +39,14 @@ TEST(SpscRing, shows_what_was_published_in_order) {
   EXPECT_TRUE(ring.ready(8).empty());
 }
 
-TEST(SpscRing, publishes_a_full_batch_of_itself) {
+TEST(SpscRing, publishes_a_full_batch_when_the_next_begins) {
   Ring ring(64);
   for (std::uint64_t i = 0; i < Ring::batch; ++i) {
     EXPECT_TRUE(ring.ready(100).empty());
     put(ring, i);
   }
+  EXPECT_TRUE(ring.ready(100).empty());
+  ring.claim();
   EXPECT_EQ(ring.ready(100).size(), Ring::batch);
 }
 
