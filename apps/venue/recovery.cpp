@@ -1,5 +1,6 @@
 #include "apps/venue/recovery.hpp"
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -32,6 +33,14 @@ Fingerprint random_id() {
   const bool random = RAND_bytes(reinterpret_cast<unsigned char*>(&id), sizeof id) == 1;
   RIALTO_ASSERT(random);
   return id;
+}
+
+// Fewer say nothing about the pace.
+constexpr std::uint64_t telling_events = 100'000;
+
+using Clock = std::chrono::steady_clock;
+double since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
 using Piece = std::shared_ptr<const Bytes>;
@@ -68,15 +77,21 @@ class Lane {
   // After finish().
   bool loaded() const { return loaded_; }
   std::optional<Sequence> refused() const { return refused_; }
+  double load_s() const { return load_s_; }
+  double fold_s() const { return fold_s_; }
 
   ~Lane() { finish(); }
 
  private:
   void run(const Load& load, const Fold& fold) {
+    auto started = Clock::now();
     loaded_ = load();
+    load_s_ = since(started);
     if (!loaded_) return fail();
     while (const Piece piece = next()) {
+      started = Clock::now();
       refused_ = fold(*piece);
+      fold_s_ += since(started);
       if (refused_) return fail();
     }
   }
@@ -102,6 +117,8 @@ class Lane {
   bool failed_ = false;              // guarded by mutex_
   bool loaded_ = false;              // the lane's, then whoever called finish()
   std::optional<Sequence> refused_;  // likewise
+  double load_s_ = 0;                // likewise
+  double fold_s_ = 0;                // likewise
   std::thread thread_;               // last: it uses all of the above
 };
 
@@ -155,6 +172,11 @@ class Recovering {
     if (!history_error_.empty()) return std::unexpected("history.db: " + history_error_);
     RIALTO_ASSERT(folded && (*log)->last() == recovered_.replica->position());
     recovered_.log = std::move(*log);
+    const std::uint64_t events = recovered_.log->last().value - recovered_.snapshot.value;
+    if (snapshot) recovered_.pace.snapshot_load_s = std::max(engine.load_s(), replica.load_s());
+    if (events >= telling_events)
+      recovered_.pace.events_per_second =
+          static_cast<double>(events) / std::max(engine.fold_s(), replica.fold_s());
     return {};
   }
 
