@@ -10,6 +10,7 @@
 //   is as new as the log
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <random>
 #include <string>
 #include <thread>
@@ -68,7 +69,7 @@ class Day {
         ns_per_command_(static_cast<std::int64_t>(8.0 * 3600 * 1e9 * events_per_command /
                                                   static_cast<double>(settings.events))) {}
 
-  void open_market() {
+  void open_market(const std::function<void()>& write_out) {
     for (int i = 0; i < 3; ++i) run(ledger::OpenAccount{ledger::AccountKind::system, {}});
     run(instruments::RegisterAsset{"USD", 2});
     instruments::Rules rules;
@@ -87,6 +88,7 @@ class Day {
       const AccountId account{first_account + i};
       run(ledger::CreditAccount{account, {1}, {1'000'000'000'000}, {}, 0});
       run(ledger::CreditAccount{account, {1 + book_of(i).value}, {1'000'000'000}, {}, 0});
+      write_out();
     }
   }
   void trade() {
@@ -165,8 +167,9 @@ int generate(const Settings& settings) {
     day.writer.clear();
     return written;
   };
-  day.open_market();
-  if (!write_out(0)) return 1;
+  bool written = true;
+  day.open_market([&] { written = written && write_out(40 << 10); });
+  if (!written) return 1;
   while (day.writer.next().value <= settings.events) {
     day.trade();
     if (!write_out(40 << 10)) return 1;
@@ -241,7 +244,7 @@ int restart(const Settings& settings) {
       oldest ? "found" : "missing");
   if (recovered->snapshot.value * 10 >= replica.position().value * 9) return 0;
   const auto saving = Clock::now();
-  if (!replica.history()->flush(replica.position())) return 1;
+  if (!replica.history()->make_durable(replica.position())) return 1;
   Bytes state;
   BinaryWriter writer(state);
   writer.write(replica.now());

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <future>
 #include <mutex>
 #include <thread>
 
@@ -135,19 +136,22 @@ class Recovering {
     if (!history) return std::unexpected("history.db: " + history.error());
     // A snapshot is of use only if the history reaches at least as far; otherwise the history is
     // rebuilt from the whole log.
-    auto newest = recovered_.snapshots->newest((*history)->flushed());
-    if (!newest) return failure("snapshots", newest.error());
-    for (const auto& passed : newest->passed_over)
-      settings_.alarm("a snapshot was passed over: " + eventlog::describe(passed));
+    Sequence at_most = (*history)->flushed();
     recovered_.replica = std::make_unique<projections::Replica>(std::move(*history));
-    auto done = rebuild(newest->snapshot ? &*newest->snapshot : nullptr);
-    if (!done && another_version_) {
-      // Its checksum is right, so another version wrote it: the log still has everything.
-      settings_.alarm("a snapshot of another version was passed over");
-      done = rebuild(nullptr);
+    for (;;) {
+      const auto newest = recovered_.snapshots->newest(at_most, eventlog::SnapshotCheck::checksum);
+      if (!newest) return failure("snapshots", newest.error());
+      for (const auto& passed : newest->passed_over)
+        settings_.alarm("a snapshot was passed over: " + eventlog::describe(passed));
+      const auto* snapshot = newest->snapshot ? &*newest->snapshot : nullptr;
+      if (auto done = rebuild(snapshot); done)
+        return std::move(recovered_);
+      else if (!snapshot || useless_.empty())
+        return std::unexpected(done.error());
+      // The log still has everything.
+      settings_.alarm("a snapshot was passed over: " + useless_);
+      at_most = {snapshot->point.sequence.value - 1};
     }
-    if (!done) return std::unexpected(done.error());
-    return std::move(recovered_);
   }
 
  private:
@@ -162,9 +166,16 @@ class Recovering {
                 [&](ByteView frames) { return fold_venue(frames); });
     Lane replica([&] { return !snapshot || load_replica(*snapshot); },
                  [&](ByteView frames) { return fold_replica(frames); });
-    auto log = read_log(engine, replica);
+    const std::shared_future<bool> genuine = std::async(
+        std::launch::async, [&] { return !snapshot || eventlog::digest_holds(*snapshot); });
+    auto log = read_log(engine, replica, genuine);
     const bool folded = engine.finish() & replica.finish();
-    another_version_ = snapshot && !(engine.loaded() && replica.loaded());
+    useless_.clear();
+    if (snapshot && !genuine.get())
+      useless_ = "its SHA-256 differs";
+    else if (snapshot && !(engine.loaded() && replica.loaded()))
+      useless_ = "it is of another version";  // its checksum is right
+    if (!useless_.empty()) return std::unexpected(useless_);
     if (const auto refused = engine.refused() ? engine.refused() : replica.refused())
       return std::unexpected(fmt::format(
           "the log cannot be recovered: event {} is unknown to this version", refused->value));
@@ -180,7 +191,8 @@ class Recovering {
     return {};
   }
 
-  eventlog::Result<std::unique_ptr<eventlog::Log>> read_log(Lane& engine, Lane& replica) {
+  eventlog::Result<std::unique_ptr<eventlog::Log>> read_log(
+      Lane& engine, Lane& replica, const std::shared_future<bool>& genuine) {
     Bytes piece;
     const auto pass_on = [&] {
       if (piece.empty()) return true;
@@ -194,7 +206,9 @@ class Recovering {
       return piece.size() < piece_bytes || pass_on();
     };
     // Nothing is written to a log that this version does not understand to its end.
-    const auto complete = [&] { return pass_on() && engine.finish() && replica.finish(); };
+    const auto complete = [&] {
+      return pass_on() && engine.finish() && replica.finish() && genuine.get();
+    };
     return eventlog::Log::open(storage::posix_files(), sub("log"),
                                {.durability = settings_.durability,
                                 .segment_bytes = settings_.segment_bytes,
@@ -243,7 +257,7 @@ class Recovering {
   const RecoverySettings& settings_;
   Fingerprint log_id_;
   Recovered recovered_;
-  bool another_version_ = false;
+  std::string useless_;        // why the snapshot tried last is of no use
   std::string history_error_;  // the replica's lane, until it is finished
 };
 

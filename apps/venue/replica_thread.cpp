@@ -140,7 +140,7 @@ void ReplicaThread::run() {
     flush_if_due();
     if (stopping) break;
   }
-  flush();
+  store_history(true);
 }
 
 /// Folds up to that offset of the recent frames, at least. With no reads to answer it makes way for
@@ -191,16 +191,19 @@ void ReplicaThread::flush_if_due() {
   const std::size_t pending = replica_.history()->pending();
   if (pending == 0) return;
   if (pending < most_pending_rows && now_ns() - flushed_at_ns_ < flush_interval_ns) return;
-  flush();
+  store_history(false);
   flushed_at_ns_ = now_ns();
 }
 
-void ReplicaThread::flush() {
+void ReplicaThread::store_history(bool durably) {
   if (history_failed_) return;
-  if (const auto flushed = replica_.history()->flush(replica_.position()); !flushed) {
+  projections::History& history = *replica_.history();
+  const auto stored =
+      durably ? history.make_durable(replica_.position()) : history.flush(replica_.position());
+  if (!stored) {
     // The log has everything; the next start continues the history from where it is.
     history_failed_ = true;
-    alarm_("history is not being stored: " + flushed.error());
+    alarm_("history is not being stored: " + stored.error());
   }
 }
 
@@ -213,7 +216,7 @@ void ReplicaThread::snapshot() {
   const eventlog::ChainPoint point = log_.marked_point();
   RIALTO_ASSERT(point.sequence == replica_.position());
   // A snapshot is only of use with a history that reaches at least as far.
-  flush();
+  store_history(true);
   if (history_failed_) return;
   Bytes state;
   BinaryWriter writer(state);

@@ -62,7 +62,7 @@ class ReplicaThread {
   void catch_up(std::uint64_t until, bool for_reads);
   void fold(ByteView frames);
   void flush_if_due();
-  void flush();
+  void store_history(bool durably);
   void take_snapshot();
 
   projections::Replica replica_;

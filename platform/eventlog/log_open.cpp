@@ -105,10 +105,9 @@ Result<std::unique_ptr<Log>> Log::open(storage::FileSystem& files, std::string d
     return storage_failure(made.error(), {}, "make " + directory);
   auto lock = files.lock(storage::join(directory, lock_name));
   if (!lock) return storage_failure(lock.error(), {}, "lock " + directory);
-  auto reader = LogReader::open(files, directory,
-                                {.after = recovery.after,
-                                 .chain = ChainCheck::last_segment,
-                                 .progress = recovery.progress});
+  auto reader = LogReader::open(
+      files, directory,
+      {.after = recovery.after, .chain = ChainCheck::last_segment, .progress = recovery.progress});
   if (!reader && reader.error().error == LogError::no_log && recovery.after == Sequence{})
     return create(files, std::move(directory), options, std::move(*lock));
   if (!reader && reader.error().error == LogError::no_log)
