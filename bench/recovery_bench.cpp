@@ -2,7 +2,9 @@
 //
 // recovery_bench generate --directory DIR [--events N] [--accounts N] [--open N] [--books N]
 //   writes a log through the engine, unsynced: a market day of eight hours, in which every trader
-//   keeps some orders open; 45 % cancels, 10 % marketable, client order ids on all
+//   keeps some orders open; 45 % cancels, 10 % marketable, client order ids on all. Leaves a
+//   snapshot 2 M events (serve's default) before the end, and the closed orders of the last
+//   twentieth in the history
 // recovery_bench replay --directory DIR
 //   read, check, decode, fold: one state, all of the log
 // recovery_bench restart --directory DIR
@@ -10,6 +12,7 @@
 //   is as new as the log
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <random>
 #include <string>
 #include <thread>
@@ -68,7 +71,7 @@ class Day {
         ns_per_command_(static_cast<std::int64_t>(8.0 * 3600 * 1e9 * events_per_command /
                                                   static_cast<double>(settings.events))) {}
 
-  void open_market() {
+  void open_market(const std::function<void()>& write_out) {
     for (int i = 0; i < 3; ++i) run(ledger::OpenAccount{ledger::AccountKind::system, {}});
     run(instruments::RegisterAsset{"USD", 2});
     instruments::Rules rules;
@@ -87,6 +90,7 @@ class Day {
       const AccountId account{first_account + i};
       run(ledger::CreditAccount{account, {1}, {1'000'000'000'000}, {}, 0});
       run(ledger::CreditAccount{account, {1 + book_of(i).value}, {1'000'000'000}, {}, 0});
+      write_out();
     }
   }
   void trade() {
@@ -94,6 +98,7 @@ class Day {
     place();
   }
   void run(const flows::Command& command) { answer_ = execute(command); }
+  Timestamp now() const { return now_; }
 
   flows::Engine engine;
   eventlog::StepWriter writer{Sequence{1}};
@@ -151,6 +156,65 @@ class Day {
   flows::Reply answer_;
 };
 
+bool store_snapshot(projections::Replica& replica, eventlog::SnapshotStore& snapshots,
+                    const eventlog::ChainPoint& point) {
+  const auto start = Clock::now();
+  if (!replica.history()->make_durable(replica.position())) return false;
+  Bytes state;
+  BinaryWriter writer(state);
+  writer.write(replica.now());
+  replica.venue().save(writer);
+  const double encoded = since(start);
+  if (!snapshots.write(point, state)) return false;
+  fmt::print("  left a snapshot of {:.1f} MB: encoded {:.3f} s, all {:.3f} s\n",
+             static_cast<double>(state.size()) / 1e6, encoded, since(start));
+  return true;
+}
+
+/// Stands in for the replica of a venue that ran all day: follows from some event on, up to its
+/// last snapshot.
+class LateReplica {
+ public:
+  LateReplica(const Settings& settings, eventlog::Log& log) : log_(log) {
+    auto history = projections::History::open(storage::join(settings.directory, "history.db"));
+    auto snapshots = eventlog::SnapshotStore::open(
+        storage::posix_files(), storage::join(settings.directory, "snapshots"), log.log_id());
+    if (!history || !snapshots) return;
+    snapshots_ = std::move(*snapshots);
+    replica_.emplace(std::move(*history));
+    from_ = settings.events - settings.events / 20;
+    until_ = settings.events > 4'000'000 ? settings.events - 2'000'000 : settings.events;
+  }
+  /// Right after the log took `frames`. `venue` is the state behind them.
+  bool follow(ByteView frames, const flows::Venue& venue, Timestamp now) {
+    if (!replica_ || stored_ || log_.last().value < from_) return replica_.has_value();
+    if (replica_->position().value == 0) {
+      Bytes state;
+      BinaryWriter writer(state);
+      venue.save(writer);
+      flows::Venue copy;
+      if (!copy.load(state)) return false;
+      replica_->adopt(std::move(copy), log_.last(), now);
+      return true;
+    }
+    if (replica_->fold_frames(frames)) return false;
+    if (replica_->history()->pending() > 50'000 &&
+        !replica_->history()->flush(replica_->position()))
+      return false;
+    if (log_.last().value < until_) return true;
+    stored_ = true;
+    return store_snapshot(*replica_, *snapshots_, log_.chain_point());
+  }
+
+ private:
+  eventlog::Log& log_;
+  std::optional<eventlog::SnapshotStore> snapshots_;
+  std::optional<projections::Replica> replica_;
+  std::uint64_t from_ = 0;
+  std::uint64_t until_ = 0;
+  bool stored_ = false;
+};
+
 int generate(const Settings& settings) {
   std::filesystem::remove_all(settings.directory);
   auto log =
@@ -158,15 +222,18 @@ int generate(const Settings& settings) {
                           {.durability = {eventlog::DurabilityMode::none, 0}, .log_id = {1, 1}});
   if (!log) return 1;
   Day day(settings);
+  LateReplica replica(settings, **log);
   const auto start = Clock::now();
   const auto write_out = [&](std::size_t at_least) {
     if (day.writer.frames().size() < at_least) return true;
-    const bool written = (*log)->append(day.writer.frames()) && (*log)->commit({});
+    const bool written = (*log)->append(day.writer.frames()) && (*log)->commit({}) &&
+                         replica.follow(day.writer.frames(), day.engine.venue, day.now());
     day.writer.clear();
     return written;
   };
-  day.open_market();
-  if (!write_out(0)) return 1;
+  bool written = true;
+  day.open_market([&] { written = written && write_out(40 << 10); });
+  if (!written) return 1;
   while (day.writer.next().value <= settings.events) {
     day.trade();
     if (!write_out(40 << 10)) return 1;
@@ -240,17 +307,7 @@ int restart(const Settings& settings) {
       replica.venue().orders.open_count(), reads, newest.size(), page.size(),
       oldest ? "found" : "missing");
   if (recovered->snapshot.value * 10 >= replica.position().value * 9) return 0;
-  const auto saving = Clock::now();
-  if (!replica.history()->flush(replica.position())) return 1;
-  Bytes state;
-  BinaryWriter writer(state);
-  writer.write(replica.now());
-  replica.venue().save(writer);
-  const double encoded = since(saving);
-  if (!recovered->snapshots->write(recovered->log->chain_point(), state)) return 1;
-  fmt::print("  left a snapshot of {:.1f} MB: encoded {:.3f} s, all {:.3f} s\n",
-             static_cast<double>(state.size()) / 1e6, encoded, since(saving));
-  return 0;
+  return store_snapshot(replica, *recovered->snapshots, recovered->log->chain_point()) ? 0 : 1;
 }
 
 }  // namespace

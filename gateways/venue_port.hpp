@@ -50,6 +50,17 @@ class Line {
   virtual int descriptor() const = 0;
 };
 
+/// How far each part of the venue has come, for those who watch it.
+struct Standing {
+  Sequence acknowledged;            // of this run; none before the first commit
+  Sequence replica;                 // what reads see without waiting
+  Sequence snapshot;                // a restart begins behind it
+  double replay_per_second{};       // events a restart folds in a second; 0: not known yet
+  double snapshot_load_s{};         // what loading the snapshot took at this start
+  double replica_per_second{};      // events the replica folds in a second of its time; 0: none yet
+  std::uint64_t replica_detours{};  // how often it had to catch up from files
+};
+
 class VenuePort {
  public:
   using Read = std::move_only_function<void(const projections::Replica&)>;
@@ -69,6 +80,7 @@ class VenuePort {
   virtual std::shared_ptr<const instruments::Instruments> instruments() const = 0;
   virtual std::optional<LiveUser> live_user(UserId) const = 0;
   virtual Intake intake() const = 0;
+  virtual Standing standing() const = 0;
 };
 
 }  // namespace rialto::gateways

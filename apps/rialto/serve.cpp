@@ -17,6 +17,7 @@
 #include "apps/replay/progress_bar.hpp"
 #include "apps/rialto/bootstrap.hpp"
 #include "apps/rialto/security_services.hpp"
+#include "apps/rialto/waiting_room.hpp"
 #include "apps/venue/host.hpp"
 #include "gateways/rest/rest_gateway.hpp"
 #include "platform/net/router.hpp"
@@ -106,7 +107,24 @@ int serve(const ServeOptions& options) {
   const auto durability = parse_durability(options.durability);
   if (!durability) return refuse("--durability takes sync, interval:MS or none", unusable);
 
-  // Room 1: the venue, recovered from its directory.
+  // Room 1: the door. Whoever comes before the venue is open hears that it is on its way.
+  boost::asio::io_context io(1);
+  net::Router router;
+  std::optional<WaitingRoom> waiting;
+  auto opened =
+      net::Server::open(io, *endpoint, {}, [&](net::Request& request, net::Responder responder) {
+        if (waiting) return waiting->answer(request, std::move(responder));
+        router.route(request, std::move(responder));
+      });
+  if (!opened)
+    return refuse(fmt::format("{}: {}", options.http,
+                              boost::describe::enum_to_string(opened.error(), "cannot listen")),
+                  unusable);
+  std::unique_ptr<net::Server> server = std::move(*opened);
+  waiting.emplace(io);
+  waiting->open();
+
+  // Room 2: the venue, recovered from its directory.
   HostSettings settings;
   settings.directory = options.data;
   settings.durability = *durability;
@@ -117,12 +135,13 @@ int serve(const ServeOptions& options) {
     replay::ProgressBar bar("recovering");
     settings.progress = [&](std::uint64_t done, std::uint64_t total) {
       bar.show(total == 0 ? 1 : static_cast<double>(done) / static_cast<double>(total));
+      waiting->progress(done, total);
     };
     return Host::open(std::move(settings));
   }();
   if (!host) return refuse(host.error(), failed);
 
-  // Room 2: what must not be in the log: credentials, keys, secrets. Orphans of a crash go first.
+  // Room 3: what must not be in the log: credentials, keys, secrets. Orphans of a crash go first.
   auto security = SecurityServices::open(options.data);
   if (!security) return refuse(security.error(), failed);
   if (auto swept = (*security)->sweep((*host)->recovered().identity); !swept)
@@ -131,28 +150,17 @@ int serve(const ServeOptions& options) {
   const auto logins = open_first_logins(**host, **security, options);
   if (!logins) return refuse(logins.error(), failed);
 
-  // Room 3: the gateways, all on this thread.
-  boost::asio::io_context io(1);
-  std::unique_ptr<net::Server> server;
+  // Room 4: the gateways, all on this thread from here on.
   rest::RestSettings rest_settings;
   if (options.rate_limit > 0) {
     rest_settings.requests.per_second = options.rate_limit;
     rest_settings.requests.burst = options.rate_limit * 2;
     rest_settings.requests.spare_loopback = rest_settings.attempts.spare_loopback = false;
   }
-  rest_settings.server_counts = [&] { return server ? server->counts() : net::ServerCounts{}; };
-  net::Router router;
+  rest_settings.server_counts = [&] { return server->counts(); };
   rest::RestGateway gateway(**host, (*security)->services(), rest_settings);
   gateway.add_routes(router);
-  auto opened =
-      net::Server::open(io, *endpoint, {}, [&](net::Request& request, net::Responder responder) {
-        router.route(request, std::move(responder));
-      });
-  if (!opened)
-    return refuse(fmt::format("{}: {}", options.http,
-                              boost::describe::enum_to_string(opened.error(), "cannot listen")),
-                  unusable);
-  server = std::move(*opened);
+  waiting.reset();
   greet(options, server->port(), *logins);
 
   boost::asio::signal_set signals(io, SIGTERM, SIGINT);

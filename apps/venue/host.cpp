@@ -13,6 +13,9 @@ namespace {
 // Idle for this long, the log is sealed: from then on a damaged last frame is known to be damage.
 constexpr std::int64_t seal_after_ns = 2'000'000;
 constexpr std::int64_t discipline_every_ns = 1'000'000'000;
+// Of the log, by the thread that hashes and prepares; well below a millisecond.
+constexpr std::uint64_t hash_at_once = 128 << 10;
+constexpr std::uint64_t zeros_at_once = 1 << 20;
 constexpr std::int64_t idle_lines_every_ns = 100'000'000;
 
 }  // namespace
@@ -45,6 +48,8 @@ std::expected<void, std::string> Host::recover() {
   snapshots_ = std::move(recovered->snapshots);
   // Counted from here, so that a venue that is often restarted comes to a new snapshot too.
   last_checkpoint_ = recovered->snapshot;
+  snapshot_ = recovered->snapshot.value;
+  pace_ = recovered->pace;
   engine_.resume_at(log_->last());
   directory_.publish_all(engine_.venue);
   return {};
@@ -57,16 +62,18 @@ void Host::add_line(gateways::Line& line) {
 
 void Host::start() {
   replica_ = std::make_unique<ReplicaThread>(
-      std::move(*recovered_replica_),
+      std::move(*recovered_replica_), *log_, storage::join(settings_.directory, "log"),
       [this](const eventlog::ChainPoint& point, ByteView state) {
         if (const auto stored = snapshots_->write(point, state); !stored)
           settings_.alarm("no snapshot: " + eventlog::describe(stored.error()));
+        else
+          snapshot_.store(point.sequence.value, std::memory_order_relaxed);
       },
       settings_.alarm);
   sequencer_ = std::make_unique<Sequencer>(
       engine_, *log_,
       [this](ByteView frames) {
-        replica_->follow(frames);
+        replica_->notice();
         for (gateways::Line* line : lines_) line->durable(frames);
       },
       [this](const flows::Engine& engine, const std::vector<flows::Reply>& replies) {
@@ -92,6 +99,11 @@ void Host::stop() {
   preparer_.request_stop();
   preparer_.join();
   replica_->stop();  // not destroyed: a read may ask for another one
+  if (!sequencer_->failed() && log_->durable() != last_checkpoint_) {
+    last_checkpoint_ = log_->durable();
+    log_->mark_chain_point();
+    replica_->snapshot();
+  }
 }
 
 void Host::submit(flows::Command command, const flows::Origin& origin, gateways::OnReply on_reply) {
@@ -120,6 +132,16 @@ void Host::submit(flows::Command command, const flows::Origin& origin, gateways:
   if (on_reply) on_reply(intake_refusal(reject));
 }
 
+gateways::Standing Host::standing() const {
+  return {.acknowledged = log_->recent().last(),
+          .replica = replica_->position(),
+          .snapshot = {snapshot_.load(std::memory_order_relaxed)},
+          .replay_per_second = pace_.events_per_second,
+          .snapshot_load_s = pace_.snapshot_load_s,
+          .replica_per_second = replica_->events_per_second(),
+          .replica_detours = replica_->detours()};
+}
+
 void Host::run() {
   std::vector<Submission> batch;
   std::int64_t worked_at = clock_->now().value;
@@ -132,7 +154,7 @@ void Host::run() {
       sequencer_->turn(batch, now);
       note_intake();
       checkpoint_if_due();
-      if (!log_->next_ready()) segment_taken_.notify_one();
+      if (!log_->next_ready() || log_->hash_backlog() > hash_at_once) segment_taken_.notify_one();
       sealed_ = false;
       worked_at = now.value;
       spin_ns = over_line ? settings_.line_spin_ns : settings_.spin_ns;
@@ -143,8 +165,7 @@ void Host::run() {
     }
   }
   if (sequencer_->failed()) return;
-  if (log_->sync(clock_->now()) && log_->seal(clock_->now()) && log_->last() != last_checkpoint_)
-    replica_->checkpoint(log_->chain_point());
+  if (log_->sync(clock_->now())) (void)log_->seal(clock_->now());
 }
 
 bool Host::take(std::vector<Submission>& batch) {
@@ -214,22 +235,31 @@ void Host::note_intake() {
 }
 
 void Host::checkpoint_if_due() {
-  if (sequencer_->failed() ||
+  if (sequencer_->failed() || replica_->checkpoint_pending() ||
       log_->last().value - last_checkpoint_.value < settings_.snapshot_events)
     return;
   last_checkpoint_ = log_->last();
-  replica_->checkpoint(log_->chain_point());
+  log_->mark_chain_point();
+  replica_->checkpoint(last_checkpoint_);
 }
 
+/// What the journal needs beside the path of an order: the next segment's zeros, and the chain.
 void Host::prepare_segments(std::stop_token stop) {
   std::mutex mutex;
   std::unique_lock lock(mutex);
   while (!stop.stop_requested()) {
-    if (!log_->next_ready()) (void)log_->prepare_next();
+    bool more = log_->hash_backlog() > hash_at_once;
+    if (more) log_->hash_pending(hash_at_once);
+    if (!log_->next_ready()) {
+      const auto prepared = log_->prepare_next(zeros_at_once);
+      more = more || (prepared && !*prepared);
+    }
+    if (more) continue;
     // Woken by the venue's thread; the second is for a full disk, and for a wake-up that came too
     // early.
     segment_taken_.wait_for(lock, stop, std::chrono::seconds(1), [&] {
-      return !log_->next_ready() && log_->intake() != eventlog::Intake::disk_full;
+      return log_->hash_backlog() > hash_at_once ||
+             (!log_->next_ready() && log_->intake() != eventlog::Intake::disk_full);
     });
   }
 }

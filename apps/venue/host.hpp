@@ -17,6 +17,7 @@
 
 #include "apps/venue/clock.hpp"
 #include "apps/venue/directory.hpp"
+#include "apps/venue/recovery.hpp"
 #include "apps/venue/replica_thread.hpp"
 #include "apps/venue/sequencer.hpp"
 #include "apps/venue/wakeup.hpp"
@@ -63,6 +64,7 @@ class Host final : public gateways::VenuePort {
     return directory_.user(user);
   }
   gateways::Intake intake() const override { return intake_.load(std::memory_order_acquire); }
+  gateways::Standing standing() const override;
 
   /// The recovered state; before start() only.
   const flows::Venue& recovered() const { return engine_.venue; }
@@ -94,6 +96,8 @@ class Host final : public gateways::VenuePort {
   std::unique_ptr<Sequencer> sequencer_;
   Directory directory_;
   Sequence last_checkpoint_;
+  std::atomic<std::uint64_t> snapshot_{0};  // the newest one's last event
+  RecoveryPace pace_;
   std::int64_t disciplined_at_ = 0;
   bool sealed_ = false;
 

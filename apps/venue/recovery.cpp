@@ -1,7 +1,9 @@
 #include "apps/venue/recovery.hpp"
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <future>
 #include <mutex>
 #include <thread>
 
@@ -32,6 +34,14 @@ Fingerprint random_id() {
   const bool random = RAND_bytes(reinterpret_cast<unsigned char*>(&id), sizeof id) == 1;
   RIALTO_ASSERT(random);
   return id;
+}
+
+// Fewer say nothing about the pace.
+constexpr std::uint64_t telling_events = 100'000;
+
+using Clock = std::chrono::steady_clock;
+double since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
 using Piece = std::shared_ptr<const Bytes>;
@@ -68,15 +78,21 @@ class Lane {
   // After finish().
   bool loaded() const { return loaded_; }
   std::optional<Sequence> refused() const { return refused_; }
+  double load_s() const { return load_s_; }
+  double fold_s() const { return fold_s_; }
 
   ~Lane() { finish(); }
 
  private:
   void run(const Load& load, const Fold& fold) {
+    auto started = Clock::now();
     loaded_ = load();
+    load_s_ = since(started);
     if (!loaded_) return fail();
     while (const Piece piece = next()) {
+      started = Clock::now();
       refused_ = fold(*piece);
+      fold_s_ += since(started);
       if (refused_) return fail();
     }
   }
@@ -102,6 +118,8 @@ class Lane {
   bool failed_ = false;              // guarded by mutex_
   bool loaded_ = false;              // the lane's, then whoever called finish()
   std::optional<Sequence> refused_;  // likewise
+  double load_s_ = 0;                // likewise
+  double fold_s_ = 0;                // likewise
   std::thread thread_;               // last: it uses all of the above
 };
 
@@ -118,19 +136,22 @@ class Recovering {
     if (!history) return std::unexpected("history.db: " + history.error());
     // A snapshot is of use only if the history reaches at least as far; otherwise the history is
     // rebuilt from the whole log.
-    auto newest = recovered_.snapshots->newest((*history)->flushed());
-    if (!newest) return failure("snapshots", newest.error());
-    for (const auto& passed : newest->passed_over)
-      settings_.alarm("a snapshot was passed over: " + eventlog::describe(passed));
+    Sequence at_most = (*history)->flushed();
     recovered_.replica = std::make_unique<projections::Replica>(std::move(*history));
-    auto done = rebuild(newest->snapshot ? &*newest->snapshot : nullptr);
-    if (!done && another_version_) {
-      // Its checksum is right, so another version wrote it: the log still has everything.
-      settings_.alarm("a snapshot of another version was passed over");
-      done = rebuild(nullptr);
+    for (;;) {
+      const auto newest = recovered_.snapshots->newest(at_most, eventlog::SnapshotCheck::checksum);
+      if (!newest) return failure("snapshots", newest.error());
+      for (const auto& passed : newest->passed_over)
+        settings_.alarm("a snapshot was passed over: " + eventlog::describe(passed));
+      const auto* snapshot = newest->snapshot ? &*newest->snapshot : nullptr;
+      if (auto done = rebuild(snapshot); done)
+        return std::move(recovered_);
+      else if (!snapshot || useless_.empty())
+        return std::unexpected(done.error());
+      // The log still has everything.
+      settings_.alarm("a snapshot was passed over: " + useless_);
+      at_most = {snapshot->point.sequence.value - 1};
     }
-    if (!done) return std::unexpected(done.error());
-    return std::move(recovered_);
   }
 
  private:
@@ -145,9 +166,16 @@ class Recovering {
                 [&](ByteView frames) { return fold_venue(frames); });
     Lane replica([&] { return !snapshot || load_replica(*snapshot); },
                  [&](ByteView frames) { return fold_replica(frames); });
-    auto log = read_log(engine, replica);
+    const std::shared_future<bool> genuine = std::async(
+        std::launch::async, [&] { return !snapshot || eventlog::digest_holds(*snapshot); });
+    auto log = read_log(engine, replica, genuine);
     const bool folded = engine.finish() & replica.finish();
-    another_version_ = snapshot && !(engine.loaded() && replica.loaded());
+    useless_.clear();
+    if (snapshot && !genuine.get())
+      useless_ = "its SHA-256 differs";
+    else if (snapshot && !(engine.loaded() && replica.loaded()))
+      useless_ = "it is of another version";  // its checksum is right
+    if (!useless_.empty()) return std::unexpected(useless_);
     if (const auto refused = engine.refused() ? engine.refused() : replica.refused())
       return std::unexpected(fmt::format(
           "the log cannot be recovered: event {} is unknown to this version", refused->value));
@@ -155,10 +183,16 @@ class Recovering {
     if (!history_error_.empty()) return std::unexpected("history.db: " + history_error_);
     RIALTO_ASSERT(folded && (*log)->last() == recovered_.replica->position());
     recovered_.log = std::move(*log);
+    const std::uint64_t events = recovered_.log->last().value - recovered_.snapshot.value;
+    if (snapshot) recovered_.pace.snapshot_load_s = std::max(engine.load_s(), replica.load_s());
+    if (events >= telling_events)
+      recovered_.pace.events_per_second =
+          static_cast<double>(events) / std::max(engine.fold_s(), replica.fold_s());
     return {};
   }
 
-  eventlog::Result<std::unique_ptr<eventlog::Log>> read_log(Lane& engine, Lane& replica) {
+  eventlog::Result<std::unique_ptr<eventlog::Log>> read_log(
+      Lane& engine, Lane& replica, const std::shared_future<bool>& genuine) {
     Bytes piece;
     const auto pass_on = [&] {
       if (piece.empty()) return true;
@@ -172,7 +206,9 @@ class Recovering {
       return piece.size() < piece_bytes || pass_on();
     };
     // Nothing is written to a log that this version does not understand to its end.
-    const auto complete = [&] { return pass_on() && engine.finish() && replica.finish(); };
+    const auto complete = [&] {
+      return pass_on() && engine.finish() && replica.finish() && genuine.get();
+    };
     return eventlog::Log::open(storage::posix_files(), sub("log"),
                                {.durability = settings_.durability,
                                 .segment_bytes = settings_.segment_bytes,
@@ -221,7 +257,7 @@ class Recovering {
   const RecoverySettings& settings_;
   Fingerprint log_id_;
   Recovered recovered_;
-  bool another_version_ = false;
+  std::string useless_;        // why the snapshot tried last is of no use
   std::string history_error_;  // the replica's lane, until it is finished
 };
 

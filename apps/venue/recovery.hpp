@@ -25,12 +25,19 @@ struct RecoverySettings {
   eventlog::Progress progress;                    // bytes of the log read, and to read in all
 };
 
+/// What this machine made of it.
+struct RecoveryPace {
+  double snapshot_load_s{};    // 0: there was none
+  double events_per_second{};  // both states; 0: too few to tell
+};
+
 struct Recovered {
   flows::Venue venue;
   std::unique_ptr<projections::Replica> replica;  // at the same position
   std::unique_ptr<eventlog::Log> log;
   std::unique_ptr<eventlog::SnapshotStore> snapshots;
   Sequence snapshot;  // what was not folded again; 0 where there was none
+  RecoveryPace pace;
 };
 
 /// The error is a sentence for the operator. A damaged snapshot, or one of another version, is

@@ -115,7 +115,7 @@ void Sequencer::commit(Timestamp now) {
   for (std::size_t i = 0; i < waiting.size(); ++i)
     if (waiting[i]) waiting[i](replies[i]);
   writer_.clear();
-  if (!failed_) return log_.hash_pending();
+  if (!failed_) return;
   // What still waited behind queued work was never run, and never will be.
   std::vector<Submission> none;
   refuse_all(none, IntakeReject::intake_failed);

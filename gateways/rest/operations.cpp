@@ -1,5 +1,6 @@
 #include "gateways/rest/operations.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@ namespace rialto::rest {
 namespace {
 
 using gateways::Intake;
+using gateways::Standing;
 using projections::Replica;
 
 constexpr std::array<std::pair<Intake, std::string_view>, 5> intake_names{
@@ -31,6 +33,10 @@ class MetricsText {
            std::uint64_t value) {
     head(name, kind, help);
     fmt::format_to(std::back_inserter(text_), "{} {}\n", name, value);
+  }
+  void add_seconds(std::string_view name, std::string_view help, double value) {
+    head(name, "gauge", help);
+    fmt::format_to(std::back_inserter(text_), "{} {:.6f}\n", name, value);
   }
   void add_intake(Intake intake) {
     head("rialto_intake", "gauge", "1 for the state the venue's intake is in");
@@ -68,6 +74,32 @@ void add_server(MetricsText& text, const net::ServerCounts& counts) {
   text.add("rialto_http_timeouts_total", "counter", "requests cut off by a time-out",
            counts.timeouts);
   text.add("rialto_http_connections", "gauge", "connections open", counts.connections_open);
+}
+
+/// Taken before the replica is asked: that it lags shows only from outside.
+void add_standing(MetricsText& text, const Standing& standing) {
+  const auto behind = [](Sequence newer, Sequence older) {
+    return newer > older ? newer.value - older.value : 0;
+  };
+  const auto seconds = [](std::uint64_t events, double per_second) {
+    return per_second == 0 ? 0.0 : static_cast<double>(events) / per_second;
+  };
+  const std::uint64_t lag = behind(standing.acknowledged, standing.replica);
+  const std::uint64_t tail =
+      behind(std::max(standing.acknowledged, standing.replica), standing.snapshot);
+  text.add("rialto_replica_lag_events", "gauge", "acknowledged events that reads wait for", lag);
+  text.add_seconds("rialto_replica_lag_seconds", "those, at the pace at which it folds",
+                   seconds(lag, standing.replica_per_second));
+  text.add("rialto_replica_detours_total", "counter",
+           "times the replica fell out of memory and caught up from files",
+           standing.replica_detours);
+  text.add("rialto_snapshot_sequence", "gauge", "newest event in a snapshot",
+           standing.snapshot.value);
+  text.add_seconds("rialto_recovery_bound_seconds",
+                   "what a restart would take: snapshot, and events behind it at the measured pace",
+                   standing.snapshot_load_s + seconds(tail, standing.replay_per_second != 0
+                                                                ? standing.replay_per_second
+                                                                : standing.replica_per_second));
 }
 
 void add_venue(MetricsText& text, const Replica& replica) {
@@ -122,6 +154,7 @@ void OperationRoutes::metrics(const net::Request&, net::Responder responder) {
   text.add_intake(desk_.venue().intake());
   add_requests(text, desk_.counts());
   if (server_counts_) add_server(text, server_counts_());
+  add_standing(text, desk_.venue().standing());
   desk_.venue().read(
       [text = std::move(text), responder = std::move(responder)](const Replica& replica) mutable {
         add_venue(text, replica);

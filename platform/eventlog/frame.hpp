@@ -304,7 +304,8 @@ inline FrameRange frames_in(ByteView bytes) {
 }
 
 /// CRC32C (Castagnoli), as in iSCSI and ext4; 10 GB/s and more.
-std::uint32_t crc32c(ByteView bytes);
+/// `before`: the checksum of the bytes in front of these.
+std::uint32_t crc32c(ByteView bytes, std::uint32_t before = 0);
 
 /// What the checksum of a frame or of a segment's header covers: all but itself and the magic,
 /// which is compared exactly. It begins at a word, which is how the bytes were stored just before.

@@ -21,10 +21,7 @@ std::unexpected<Failure> Log::stop(storage::Error error, std::string doing) {
 Result<void> Log::append(ByteView frames) {
   if (stopped_) return refuse(LogError::stopped, "an earlier write or sync failed");
   if (frames.empty()) return {};
-  if (writer_.written() == writer_.end()) {
-    hash_pending();
-    writer_.drop_written();
-  }
+  if (writer_.written() == writer_.end()) writer_.drop_written();
   if (frames.size() > options_.segment_bytes - frames_begin - seal_room)
     return refuse(LogError::too_large, fmt::format("a batch of {} bytes", frames.size()));
   // LOG-6: what the next segment needs is on the disk before the first byte of the batch is taken.
@@ -63,7 +60,18 @@ Result<void> Log::write_and_sync(bool with_sync, Timestamp now) {
     durable_ = written_;
     synced_at_ = now;
   }
+  if (acknowledged() == written_) show(writer_.written());
   return {};
+}
+
+/// Hands what has become visible to the followers. The chain is never so far behind that it would
+/// be overwritten, nor so far that catching up would be felt.
+void Log::show(std::uint64_t to) {
+  if (shown_ >= to) return;
+  const std::uint64_t size = to - shown_;
+  if (hash_backlog() + size > std::min(hash_backlog_max, recent_.capacity())) hash_pending(size);
+  recent_.push(writer_.bytes(shown_, to), acknowledged());
+  shown_ = to;
 }
 
 Result<Sequence> Log::commit(Timestamp now) {
@@ -99,46 +107,78 @@ Result<void> Log::seal(Timestamp now) {
   const ChainHead head = chain_.head();
   std::memcpy(frame.data() + sizeof header, head.bytes.data(), head.bytes.size());
   stamp_frame(writer_.stage(frame), {header_.log_id.low, header_.number}, durable_);
-  hashed_ = writer_.end();  // LOG-7: no seal is in the chain, also not one that fails to be written
+  shown_ = writer_.end();  // LOG-7: no seal is in the chain, also not one that fails to be written
   if (auto written = writer_.write(); !written) return stop(written.error(), "write seal");
   if (auto synced = writer_.sync(); !synced) return stop(synced.error(), "sync seal");
   sealed_ = true;
   return {};
 }
 
-void Log::hash_pending() {
-  if (hashed_ >= writer_.written()) return;
-  chain_.extend(writer_.bytes(hashed_, writer_.written()));
-  hashed_ = writer_.written();
+bool Log::hash_pending(std::uint64_t budget) {
+  const std::lock_guard held(chain_mutex_);
+  const std::uint64_t end = recent_.end();
+  const std::uint64_t from = hashed_.load(std::memory_order_relaxed);
+  extend_chain(from + std::min(budget, end - from));
+  return hashed_.load(std::memory_order_relaxed) != end;
+}
+
+/// REQUIRES: chain_mutex_ is held.
+void Log::extend_chain(std::uint64_t to) {
+  const auto extend = [&](std::uint64_t until) {
+    const std::uint64_t from = hashed_.load(std::memory_order_relaxed);
+    if (from >= until) return;
+    recent_.each_piece(from, until, [&](ByteView piece) { chain_.extend(piece); });
+    segment_empty_ = false;
+    hashed_.store(until, std::memory_order_release);
+  };
+  if (!mark_.hashed && mark_.offset <= to) {
+    extend(mark_.offset);
+    mark_.point.head = head();
+    mark_.hashed = true;
+  }
+  extend(to);
 }
 
 ChainPoint Log::chain_point() {
   hash_pending();
-  return {written_, head()};
+  const std::lock_guard held(chain_mutex_);
+  return {acknowledged(), head()};
+}
+
+void Log::mark_chain_point() {
+  const std::lock_guard held(chain_mutex_);
+  mark_ = {{acknowledged(), {}}, recent_.end(), false};
+}
+
+ChainPoint Log::marked_point() {
+  const std::lock_guard held(chain_mutex_);
+  if (!mark_.hashed) extend_chain(mark_.offset);
+  return mark_.point;
 }
 
 /// A segment without frames adds nothing yet: its header counts with its first frame.
 ChainHead Log::head() const {
-  return hashed_ == frames_begin ? header_.previous : chain_.head();
+  return segment_empty_ ? header_.previous : chain_.head();
 }
 
 /// Whatever the durability mode, a segment is on the disk before the next one says so in its
 /// header.
 Result<void> Log::change_segment() {
   if (auto done = write_and_sync(true, synced_at_); !done) return done;
-  hash_pending();
+  const ChainHead previous = chain_point().head;
   auto file = ahead_.take();
   if (!file) {
     stopped_.store(true, std::memory_order_release);
     return std::unexpected(file.error());
   }
-  begin_segment(std::move(*file), {header_.number.value + 1}, head());
+  begin_segment(std::move(*file), {header_.number.value + 1}, previous);
   return {};
 }
 
 /// Stages the header; it reaches the disk in one write with the frames that follow.
 void Log::begin_segment(std::unique_ptr<storage::File> file, SegmentNumber number,
                         const ChainHead& previous) {
+  const std::lock_guard held(chain_mutex_);
   header_.number = number;
   header_.first = {last_.value + 1};
   header_.previous = previous;
@@ -148,8 +188,10 @@ void Log::begin_segment(std::unique_ptr<storage::File> file, SegmentNumber numbe
   std::memcpy(block.data(), &header_, sizeof header_);
   writer_ = SegmentWriter(std::move(file), header_.file_bytes, 0, {});
   writer_.stage(block);
+  shown_ = frames_begin;
+  recent_.begin_segment(number, header_.first);
   chain_.restart(header_bytes(header_));
-  hashed_ = frames_begin;
+  segment_empty_ = true;
 }
 
 Result<bool> Log::prepare_next(std::uint64_t budget) {

@@ -1,10 +1,12 @@
 // The durable log of one machine: frames in, durable when commit() says so, back after any crash.
 //
-// Owned by the thread that journals; only prepare_next() and intake() may be called from another
-// one. Lives as long as the process; the directory is locked while it does. Invariants: README.md.
+// Owned by the thread that journals; only prepare_next(), intake(), hash_pending(), marked_point()
+// and recent() may be called from other ones. Lives as long as the process; the directory is locked
+// while it does. Invariants: README.md.
 #pragma once
 
 #include "platform/eventlog/log_reader.hpp"
+#include "platform/eventlog/recent_frames.hpp"
 #include "platform/eventlog/segment_ahead.hpp"
 
 namespace rialto::eventlog {
@@ -84,11 +86,26 @@ class Log {
   Sequence durable() const { return durable_; }
   /// Everything up to here may be shown to the world, by the chosen durability.
   Sequence acknowledged() const;
-  /// The chain at the last committed event. Catches up with hashing first (see hash_pending).
+  /// What is acknowledged, for those who follow in memory.
+  const RecentFrames& recent() const { return recent_; }
+
+  /// The chain at the last acknowledged event. Hashes what is missing first (see hash_pending).
   ChainPoint chain_point();
-  /// Hashes what was committed since the last call; append() does it otherwise. Called after the
-  /// replies are sent, it takes the hashing (1 GB/s) out of their way.
-  void hash_pending();
+  /// Remembers where the chain is now, for marked_point(); the mark before is forgotten. Hashes
+  /// nothing.
+  void mark_chain_point();
+  /// The chain at the mark. From any thread; hashes what is missing up to there.
+  ChainPoint marked_point();
+  /// Hashes at most `budget` bytes (1 GB/s) of what was acknowledged; true when some is left. From
+  /// any thread, beside the path of an order: when nobody calls it, the owner does it itself once
+  /// more than hash_backlog_max is left, at a change of segments, and before a seal.
+  bool hash_pending(std::uint64_t budget = ~std::uint64_t{0});
+  /// Bytes not hashed yet.
+  std::uint64_t hash_backlog() const {
+    return recent_.end() - hashed_.load(std::memory_order_acquire);
+  }
+  /// Few enough that a change of segments waits no longer than milliseconds.
+  static constexpr std::uint64_t hash_backlog_max = 4 << 20;
 
   Fingerprint log_id() const { return header_.log_id; }
   SegmentNumber segment() const { return header_.number; }
@@ -98,7 +115,8 @@ class Log {
 
  private:
   Log(storage::FileSystem& files, std::string directory, Options options,
-      std::unique_ptr<storage::FileLock> lock, SegmentNumber next, bool spare);
+      std::unique_ptr<storage::FileLock> lock, SegmentNumber next, bool spare,
+      std::uint64_t open_segment_bytes);
   static Result<std::unique_ptr<Log>> create(storage::FileSystem& files, std::string directory,
                                              Options options,
                                              std::unique_ptr<storage::FileLock> lock);
@@ -110,6 +128,8 @@ class Log {
                      const ChainHead& previous);
   Result<void> change_segment();
   void watch_reserve();
+  void show(std::uint64_t to);
+  void extend_chain(std::uint64_t to);
   ChainHead head() const;
   Result<void> write_and_sync(bool with_sync, Timestamp now);
   std::unexpected<Failure> stop(storage::Error error, std::string doing);
@@ -126,8 +146,18 @@ class Log {
   SegmentAhead ahead_;
   SegmentHeader header_;
   SegmentWriter writer_;
+  RecentFrames recent_;
+  std::uint64_t shown_ = 0;  // offset in the segment up to which frames are in recent_
+  std::mutex chain_mutex_;   // guards the chain, hashed_ and the mark
   Chain chain_;
-  std::uint64_t hashed_ = 0;  // offset in the segment up to which step frames are in the chain
+  std::atomic<std::uint64_t> hashed_ = 0;  // offset in recent_ up to which it is in the chain
+  bool segment_empty_ = true;              // no frame of it is in the chain
+  struct Mark {
+    ChainPoint point;
+    std::uint64_t offset{};
+    bool hashed{};
+  };
+  Mark mark_;
   Sequence last_{};
   Sequence written_{};
   Sequence durable_{};

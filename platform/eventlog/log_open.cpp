@@ -81,13 +81,15 @@ Result<Bytes> rewrite_tail(storage::FileSystem& files, const std::string& path, 
 }  // namespace
 
 Log::Log(storage::FileSystem& files, std::string directory, Options options,
-         std::unique_ptr<storage::FileLock> lock, SegmentNumber next, bool spare)
+         std::unique_ptr<storage::FileLock> lock, SegmentNumber next, bool spare,
+         std::uint64_t open_segment_bytes)
     : directory_(std::move(directory)),
       options_(options),
       lock_(std::move(lock)),
       ahead_(files,
              {directory_, options.segment_bytes, options.min_free_bytes, past_cache(options)}, next,
-             spare) {}
+             spare),
+      recent_(std::max(options.segment_bytes, open_segment_bytes)) {}
 
 bool Log::past_cache(const Options& options) {
   // Without a sync per commit the page cache is what makes a commit cheap.
@@ -104,7 +106,8 @@ Result<std::unique_ptr<Log>> Log::open(storage::FileSystem& files, std::string d
   auto lock = files.lock(storage::join(directory, lock_name));
   if (!lock) return storage_failure(lock.error(), {}, "lock " + directory);
   auto reader = LogReader::open(
-      files, directory, {recovery.after, ChainCheck::last_segment, false, recovery.progress});
+      files, directory,
+      {.after = recovery.after, .chain = ChainCheck::last_segment, .progress = recovery.progress});
   if (!reader && reader.error().error == LogError::no_log && recovery.after == Sequence{})
     return create(files, std::move(directory), options, std::move(*lock));
   if (!reader && reader.error().error == LogError::no_log)
@@ -119,7 +122,7 @@ Result<std::unique_ptr<Log>> Log::create(storage::FileSystem& files, std::string
                                          Options options, std::unique_ptr<storage::FileLock> lock) {
   constexpr SegmentNumber first{1};
   std::unique_ptr<Log> log(
-      new Log(files, std::move(directory), options, std::move(lock), first, false));
+      new Log(files, std::move(directory), options, std::move(lock), first, false, 0));
   auto file = log->ahead_.take();
   if (!file) return std::unexpected(file.error());
   log->header_.log_id = options.log_id;
@@ -149,14 +152,16 @@ Result<std::unique_ptr<Log>> Log::resume(storage::FileSystem& files, std::string
       return storage_failure(removed.error(), {number, 0, {}}, "remove unused segment");
   }
   const SegmentNumber next{ending.place.segment.value + 1};
-  std::unique_ptr<Log> log(
-      new Log(files, std::move(directory), options, std::move(lock), next, spare));
+  std::unique_ptr<Log> log(new Log(files, std::move(directory), options, std::move(lock), next,
+                                   spare, ending.header.file_bytes));
   log->header_ = ending.header;
   log->last_ = log->written_ = log->durable_ = {ending.place.sequence.value - 1};
   log->writer_ =
       SegmentWriter(std::move(*file), ending.header.file_bytes, ending.place.offset, *tail);
   log->chain_ = reader.take_chain();
-  log->hashed_ = ending.place.offset;
+  log->segment_empty_ = ending.place.offset == frames_begin;
+  log->shown_ = ending.place.offset;
+  log->recent_.begin_segment(ending.header.number, ending.header.first);
   log->sealed_ = ending.sealed;
   log->synced_at_ = ending.time;
   log->bytes_cut_ = ending.dirty_end - ending.place.offset;

@@ -17,7 +17,7 @@ std::unexpected<Failure> corrupt(Place place, std::string detail) {
 
 Result<LogReader> LogReader::open(storage::FileSystem& files, std::string directory,
                                   ReadOptions options) {
-  auto segments = list_segments(files, directory);
+  auto segments = list_segments(files, directory, options.before);
   if (!segments) return std::unexpected(segments.error());
   LogReader reader(files, std::move(directory), std::move(options));
   for (SegmentInfo& info : *segments)

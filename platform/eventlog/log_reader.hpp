@@ -28,6 +28,9 @@ struct ReadOptions {
   Sequence after{};
   ChainCheck chain = ChainCheck::none;
   bool seals = false;  // return seal frames too
+  /// Files from this one on are not touched: a follower in the process that appends reads closed
+  /// segments only, and ends where this one begins.
+  SegmentNumber before{~std::uint32_t{0}};
   Progress progress{};
 };
 

@@ -84,13 +84,13 @@ void finish_header(SegmentHeader& header) {
 }
 
 Result<std::vector<SegmentInfo>> list_segments(storage::FileSystem& files,
-                                               const std::string& directory) {
+                                               const std::string& directory, SegmentNumber before) {
   const auto names = files.list(directory);
   if (!names) return storage_failure(names.error(), {}, "list " + directory);
   std::vector<SegmentInfo> segments;
   for (const std::string& name : *names) {
     const auto number = number_in(name);
-    if (!number) continue;
+    if (!number || *number >= before) continue;
     auto info = inspect(files, directory, *number);
     if (!info) return std::unexpected(info.error());
     segments.push_back(std::move(*info));

@@ -44,10 +44,11 @@ struct SegmentInfo {
   std::optional<SegmentHeader> header;  // nothing: prepared, not yet used
 };
 
-/// Every segment in the directory, in order, headers checked. Unused ones can only come last.
-/// Errors: corrupt (a damaged header, a missing segment), unknown_format, io_failed, no_log (no
-/// directory).
+/// Every segment in the directory, in order, headers checked. Unused ones can only come last. Files
+/// from `before` on are not touched. Errors: corrupt (a damaged header, a missing segment),
+/// unknown_format, io_failed, no_log (no directory).
 Result<std::vector<SegmentInfo>> list_segments(storage::FileSystem& files,
-                                               const std::string& directory);
+                                               const std::string& directory,
+                                               SegmentNumber before = {~std::uint32_t{0}});
 
 }  // namespace rialto::eventlog

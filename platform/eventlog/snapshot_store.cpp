@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/assert.hpp"
+#include "platform/eventlog/frame.hpp"
 
 namespace rialto::eventlog {
 namespace {
@@ -26,9 +27,11 @@ static_assert(sizeof(SnapshotHeader) == 64 && std::is_trivially_copyable_v<Snaps
 
 struct SnapshotTrailer {
   std::uint64_t payload_bytes{};
+  std::uint32_t checksum{};  // CRC32C of header and payload: quick, against accidents
+  std::uint32_t reserved{};
   ChainHead digest{};  // SHA-256 of header and payload
 };
-static_assert(sizeof(SnapshotTrailer) == 40);
+static_assert(sizeof(SnapshotTrailer) == 48);
 
 std::string name_of(Sequence sequence) {
   return fmt::format("{}{:020}{}", name_prefix, sequence.value, name_suffix);
@@ -62,6 +65,7 @@ std::unexpected<Failure> failed(storage::Error error, Sequence sequence) {
 
 Result<void> SnapshotWriter::add(ByteView bytes) {
   digest_.extend(bytes);
+  checksum_ = crc32c(bytes, checksum_);
   if (auto written = file_.append(bytes); !written) return failed(written.error(), sequence_);
   return {};
 }
@@ -72,7 +76,7 @@ Result<void> SnapshotWriter::append(ByteView bytes) {
 }
 
 Result<void> SnapshotWriter::finish() {
-  const SnapshotTrailer trailer{payload_bytes_, digest_.head()};
+  const SnapshotTrailer trailer{payload_bytes_, checksum_, 0, digest_.head()};
   if (auto added = add(bytes_of(trailer)); !added) return added;
   if (auto committed = file_.commit(); !committed) return failed(committed.error(), sequence_);
   return {};
@@ -117,38 +121,54 @@ Result<std::vector<Sequence>> SnapshotStore::list() const {
   return found;
 }
 
-Result<Snapshot> SnapshotStore::read(Sequence sequence) const {
-  auto content = storage::read_file(*files_, storage::join(directory_, name_of(sequence)));
-  if (!content) return failed(content.error(), sequence);
-  if (content->size() < sizeof(SnapshotHeader) + sizeof(SnapshotTrailer))
+bool digest_holds(const Snapshot& snapshot) {
+  const std::size_t trailer_begin = snapshot.payload_begin + snapshot.payload_bytes;
+  SnapshotTrailer trailer;
+  std::memcpy(&trailer, snapshot.file.data() + trailer_begin, sizeof trailer);
+  return trailer.digest == sha256({snapshot.file.data(), trailer_begin});
+}
+
+Result<Snapshot> SnapshotStore::read(Sequence sequence, SnapshotCheck check) const {
+  auto file =
+      files_->open(storage::join(directory_, name_of(sequence)), storage::Access::read_only);
+  if (!file) return failed(file.error(), sequence);
+  const auto size = (*file)->size();
+  if (!size) return failed(size.error(), sequence);
+  if (*size < sizeof(SnapshotHeader) + sizeof(SnapshotTrailer))
     return bad(LogError::corrupt, sequence, "too short");
+  storage::AlignedBuffer content(*size);
+  const auto count = storage::read_fully(**file, 0, {content.data(), *size});
+  if (!count) return failed(count.error(), sequence);
   SnapshotHeader header;
-  std::memcpy(&header, content->data(), sizeof header);
+  std::memcpy(&header, content.data(), sizeof header);
   if (header.magic != snapshot_magic) return bad(LogError::corrupt, sequence, "not a snapshot");
   if (header.format > snapshot_format)
     return bad(LogError::unknown_format, sequence, fmt::format("format {}", header.format));
   SnapshotTrailer trailer;
-  const std::size_t trailer_begin = content->size() - sizeof trailer;
-  std::memcpy(&trailer, content->data() + trailer_begin, sizeof trailer);
-  if (trailer.payload_bytes != trailer_begin - sizeof header)
+  const std::size_t trailer_begin = *size - sizeof trailer;
+  std::memcpy(&trailer, content.data() + trailer_begin, sizeof trailer);
+  if (*count != *size || trailer.payload_bytes != trailer_begin - sizeof header)
     return bad(LogError::corrupt, sequence, "the length differs");
-  if (trailer.digest != sha256(ByteView(*content).first(trailer_begin)))
-    return bad(LogError::corrupt, sequence, "the SHA-256 differs");
+  if (trailer.reserved != 0 || trailer.checksum != crc32c({content.data(), trailer_begin}))
+    return bad(LogError::corrupt, sequence, "the checksum differs");
   if (header.log_id != log_id_ || header.sequence != sequence)
     return bad(LogError::corrupt, sequence, "of another log or event");
-  return Snapshot{{header.sequence, header.head},
-                  std::move(*content),
-                  sizeof header,
-                  static_cast<std::size_t>(trailer.payload_bytes)};
+  Snapshot snapshot{{header.sequence, header.head},
+                    std::move(content),
+                    sizeof header,
+                    static_cast<std::size_t>(trailer.payload_bytes)};
+  if (check == SnapshotCheck::digest && !digest_holds(snapshot))
+    return bad(LogError::corrupt, sequence, "the SHA-256 differs");
+  return snapshot;
 }
 
-Result<NewestSnapshot> SnapshotStore::newest(Sequence at_most) const {
+Result<NewestSnapshot> SnapshotStore::newest(Sequence at_most, SnapshotCheck check) const {
   const auto found = list();
   if (!found) return std::unexpected(found.error());
   NewestSnapshot best;
   for (const Sequence sequence : *found) {
     if (sequence > at_most) continue;
-    auto snapshot = read(sequence);
+    auto snapshot = read(sequence, check);
     if (snapshot) {
       best.snapshot = std::move(*snapshot);
       break;

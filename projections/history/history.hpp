@@ -52,16 +52,20 @@ class History {
   static std::expected<std::unique_ptr<History>, std::string> open(const std::string& path);
   ~History();
 
-  /// Everything up to here is in the database, durably.
+  /// Everything up to here is in the database. After a power cut it may be less again, but never
+  /// less than what was made durable.
   Sequence flushed() const { return flushed_; }
   /// Forgets everything, before a rebuild.
   void clear();
 
   void record(const OrderRecord&);
   void record(const TradeRecord&);
-  /// Makes all that was recorded durable, as of `position`. After an error the database stays at
-  /// the old position for good, and the next start continues from there.
+  /// Ends the transaction: all that was recorded is in the database, as of `position`, and stays
+  /// there when the program is killed. After an error the database stays at the old position for
+  /// good, and the next start continues from there.
   std::expected<void, std::string> flush(Sequence position);
+  /// flush(), and after a power cut it is still there: before a snapshot that relies on it.
+  std::expected<void, std::string> make_durable(Sequence position);
   std::size_t pending() const { return pending_; }
 
   std::optional<OrderRecord> order(OrderId) const;

@@ -20,6 +20,8 @@ namespace {
 constexpr std::uint64_t threads = 3;
 constexpr int window = 24;  // requests of one thread under way at once
 
+std::atomic<std::uint64_t> answers = 0;
+
 void tell(int pipe, const Message& message) {
   const ssize_t written = ::write(pipe, &message, sizeof message);
   RIALTO_ASSERT(written == sizeof message);
@@ -49,6 +51,8 @@ void send_for_ever(apps::Host& host, int pipe, std::uint64_t first,
     ++under_way;
     host.submit(request(number), {{}, {}, {1, number}, {}}, [&, number](const flows::Reply& reply) {
       tell(pipe, answer(number, reply));
+      ++answers;
+      answers.notify_one();
       --under_way;
       under_way.notify_one();
     });
@@ -70,7 +74,8 @@ void open_venue(apps::Host& host, std::uint64_t opened, int pipe) {
 [[noreturn]] void live(const std::string& directory, const Load& load, int pipe) {
   apps::HostSettings settings;
   settings.directory = directory;
-  settings.segment_bytes = 1 << 20;
+  // The frames in memory are as many: a sleeping replica has lost them soon.
+  settings.segment_bytes = load.replica_sleeps_for != 0 ? 64 << 10 : 1 << 20;
   settings.snapshot_events = 600;
   auto host = apps::Host::open(settings);
   if (!host) {
@@ -87,6 +92,10 @@ void open_venue(apps::Host& host, std::uint64_t opened, int pipe) {
   tell(pipe, message);
   (*host)->start();
   open_venue(**host, load.opened, pipe);
+  if (load.replica_sleeps_for != 0)
+    (*host)->read([until = load.replica_sleeps_for](const projections::Replica&) {
+      for (std::uint64_t now = answers; now < until; now = answers) answers.wait(now);
+    });
   std::vector<std::thread> clients;
   for (std::uint64_t t = 0; t < threads; ++t) {
     std::vector<std::uint64_t> before;

@@ -30,6 +30,7 @@ struct Load {
   std::uint64_t opened{};                // how many of opening()'s requests are done
   std::uint64_t first{};                 // each thread goes on from first + thread × 2^20
   std::vector<std::uint64_t> ask_again;  // numbers whose answers were not heard, or were
+  std::uint64_t replica_sleeps_for{};    // answers; then it has to catch up from the files
 };
 
 /// Digest of a canonical state.

@@ -64,5 +64,31 @@ TEST(Kill, a_venue_survives_hundreds_of_kills_under_load) {
   EXPECT_GT(judge.trades(), kills);
 }
 
+TEST(Kill, while_a_slow_replica_catches_up_from_the_files) {
+  constexpr std::uint64_t sleeps_for = 1'500;  // answers: some 200 KiB of log
+  simulation::Random random(from_environment("RIALTO_KILL_SEED", 1));
+  Directory directory;
+  Judge judge(directory.path());
+  std::size_t behind = 0;
+  for (std::uint64_t life = 0; life < 12; ++life) {
+    const auto expected = state_digest(judge.replayed());
+    Child child(directory.path(),
+                {judge.opened(), first_load + (life << 24), judge.ask_again(), sleeps_for});
+    ASSERT_TRUE(child.await_start());
+    // Until it is released, and for a moment after: it is on its way through the files, or back.
+    for (int tries = 0; child.messages().size() < sleeps_for + 20 && tries < 20'000; ++tries)
+      ASSERT_TRUE(child.listen(500));
+    ASSERT_TRUE(child.listen(random.between(0, 4'000)));
+    child.kill();
+    ASSERT_EQ(child.messages().front().kind, Message::Kind::recovered)
+        << child.messages().front().told();
+    ASSERT_EQ(child.messages().front().state, expected) << "life " << life;
+    behind += child.messages().size() > sleeps_for;
+    judge.after_kill(child.messages());
+    ASSERT_TRUE(judge.content()) << "life " << life << ": " << judge.findings().front();
+  }
+  EXPECT_EQ(behind, 12u);
+}
+
 }  // namespace
 }  // namespace rialto::crash
