@@ -120,10 +120,11 @@ struct OrderUpdated {
   AssetId hold_asset;
   Amount hold_change;        // signed
   std::uint32_t user_ref{};  // the order's number in its session from now on
+  SessionId session{};
 };
 BOOST_DESCRIBE_STRUCT(OrderUpdated, (),
                       (order, account, instrument, price, worst_price, stop_price, quantity,
-                       shrunk_by, priority_kept, hold_asset, hold_change, user_ref))
+                       shrunk_by, priority_kept, hold_asset, hold_change, user_ref, session))
 /// Every open order named by the filter is going to be cancelled, in bounded steps.
 struct MassCancelRequested {
   AccountId account;

@@ -264,6 +264,7 @@ std::expected<OrderUpdated, Reject> Orders::decide(const AmendOrder& command, co
       .hold_asset = found->hold_asset,
       .hold_change = *hold - found->hold,
       .user_ref = command.user_ref != 0 ? command.user_ref : found->user_ref,
+      .session = found->session,
   };
 }
 
