@@ -10,6 +10,7 @@
 #include "contexts/instruments/contract.hpp"
 #include "contexts/ledger/contract.hpp"
 #include "contexts/orders/contract.hpp"
+#include "contexts/sessions/contract.hpp"
 #include "core/rejection.hpp"
 
 namespace rialto::flows {
@@ -27,14 +28,14 @@ struct SetBalance {
 /// Venue time has come this far: days pass and orders expire.
 struct AdvanceClock {};
 
-using Command =
-    std::variant<orders::PlaceOrder, orders::AmendOrder, orders::CancelOrder,
-                 orders::CancelAllOrders, orders::BlockTrading, orders::UnblockTrading,
-                 ledger::CreditAccount, ledger::DebitAccount, SetBalance, ledger::OpenAccount,
-                 OpenWallet, ledger::CloseAccount, ledger::SetShortLimit, identity::RegisterUser,
-                 identity::UpdateUser, identity::DeleteUser, instruments::RegisterAsset,
-                 instruments::ListInstrument, instruments::ChangeRules, instruments::HaltInstrument,
-                 instruments::ResumeInstrument, AdvanceClock>;
+using Command = std::variant<
+    orders::PlaceOrder, orders::AmendOrder, orders::CancelOrder, orders::CancelAllOrders,
+    orders::BlockTrading, orders::UnblockTrading, ledger::CreditAccount, ledger::DebitAccount,
+    SetBalance, ledger::OpenAccount, OpenWallet, ledger::CloseAccount, ledger::SetShortLimit,
+    identity::RegisterUser, identity::UpdateUser, identity::DeleteUser, instruments::RegisterAsset,
+    instruments::ListInstrument, instruments::ChangeRules, instruments::HaltInstrument,
+    instruments::ResumeInstrument, AdvanceClock, sessions::OpenSession, sessions::RevokeSession,
+    sessions::RefuseOrder, sessions::CancelSessionOrders, sessions::SwitchOrderEntry>;
 
 /// Who asked, through what; kept in the journal with the step.
 struct Origin {
@@ -71,6 +72,7 @@ struct Reply {
   AccountId account;
   AssetId asset;
   InstrumentId instrument;
+  SessionId session;
   Timestamp time;  // of the step
 };
 

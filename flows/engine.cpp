@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "flows/order_entry.hpp"
+#include "flows/session_entry.hpp"
 #include "flows/users.hpp"
 
 namespace rialto::flows {
@@ -20,8 +21,8 @@ Reply define(Step& step, const Decision& decision) {
 
 // FLOWS-1: each flow checks everything before its first emit. FLOWS-5: none trusts a number of its
 // command.
-void run(Step& s, const orders::PlaceOrder& c, Reply& r) { place_order(s, c, r); }
-void run(Step& s, const orders::AmendOrder& c, Reply& r) { amend_order(s, c, r); }
+void run(Step& s, const orders::PlaceOrder& c, Reply& r) { place_sequenced(s, c, r); }
+void run(Step& s, const orders::AmendOrder& c, Reply& r) { amend_sequenced(s, c, r); }
 void run(Step& s, const orders::CancelOrder& c, Reply& r) { cancel_order(s, c, r); }
 void run(Step& s, const orders::CancelAllOrders& c, Reply& r) { r = cancel_all_orders(s, c); }
 void run(Step& s, const orders::BlockTrading& c, Reply& r) { r = block_trading(s, c); }
@@ -36,6 +37,13 @@ void run(Step& s, const ledger::SetShortLimit& c, Reply& r) { r = set_short_limi
 void run(Step& s, const identity::RegisterUser& c, Reply& r) { r = register_user(s, c); }
 void run(Step& s, const identity::UpdateUser& c, Reply& r) { r = update_user(s, c); }
 void run(Step& s, const identity::DeleteUser& c, Reply& r) { r = delete_user(s, c); }
+void run(Step& s, const sessions::OpenSession& c, Reply& r) { r = open_session(s, c); }
+void run(Step& s, const sessions::RevokeSession& c, Reply& r) { r = revoke_session(s, c); }
+void run(Step& s, const sessions::RefuseOrder& c, Reply& r) { r = refuse_order(s, c); }
+void run(Step& s, const sessions::CancelSessionOrders& c, Reply& r) {
+  r = cancel_session_orders(s, c);
+}
+void run(Step& s, const sessions::SwitchOrderEntry& c, Reply& r) { r = switch_order_entry(s, c); }
 void run(Step&, const AdvanceClock&, Reply&) {}
 /// The commands that define assets and instruments.
 template <class Definition>
@@ -74,6 +82,7 @@ Engine::Touched Engine::touches(const Command& command) const {
   if (order) return {order->instrument, true};
   // BlockTrading is not among them: a kill switch waits for nothing, and its cancels go first.
   const bool all_books = std::holds_alternative<orders::CancelAllOrders>(command) ||
+                         std::holds_alternative<sessions::CancelSessionOrders>(command) ||
                          std::holds_alternative<orders::UnblockTrading>(command) ||
                          std::holds_alternative<identity::DeleteUser>(command);
   return {{}, all_books};

@@ -17,6 +17,7 @@
 #include "contexts/ledger/contract.hpp"
 #include "contexts/matching/contract.hpp"
 #include "contexts/orders/contract.hpp"
+#include "contexts/sessions/contract.hpp"
 #include "core/event_sink.hpp"
 
 namespace rialto::flows {
@@ -41,7 +42,9 @@ using Registry = boost::mp11::mp_list<
     Registered<35, orders::KillSwitchAdvanced>, Registered<40, matching::TradeExecuted>,
     Registered<41, matching::OrderCancelled>, Registered<42, matching::OrderReduced>,
     Registered<43, matching::OrderProcessed>, Registered<44, matching::OrderTriggered>,
-    Registered<50, calendar::DayHasPassed>>;
+    Registered<50, calendar::DayHasPassed>, Registered<60, sessions::SessionOpened>,
+    Registered<61, sessions::SessionRevoked>, Registered<62, sessions::OrderRefused>,
+    Registered<63, sessions::SessionCancelAccepted>, Registered<64, sessions::OrderEntrySwitched>>;
 
 template <class E>
 struct IsEvent {

@@ -54,6 +54,9 @@ Reply delete_user(Step& step, const identity::DeleteUser& command) {
       return refused(identity::Reject::user_has_funds_or_orders);
     step.emit(ledger::AccountClosed{*account});
   }
+  for (const sessions::Session& session : step.venue.sessions.sessions())
+    if (session.user == command.user && !session.revoked)
+      step.emit(sessions::SessionRevoked{session.id});
   step.emit(*deleted);
   Reply reply;
   reply.user = command.user;

@@ -15,6 +15,7 @@ void Venue::save(BinaryWriter& out) const {
   ledger.save(out);
   orders.save(out);
   matching.save(out);
+  sessions.save(out);
 }
 
 bool Venue::load(ByteView bytes) {
@@ -27,6 +28,7 @@ bool Venue::load(ByteView bytes) {
   matching.load(in);
   terms_.clear();
   for (const auto& listed : instruments.instruments()) keep_terms(listed.id);
+  sessions.load(in);
   return !in.failed() && in.at_end();
 }
 

@@ -8,6 +8,7 @@
 #include "contexts/ledger/ledger.hpp"
 #include "contexts/matching/matching.hpp"
 #include "contexts/orders/orders.hpp"
+#include "contexts/sessions/sessions.hpp"
 #include "core/event_sink.hpp"
 
 namespace rialto::flows {
@@ -24,6 +25,7 @@ struct Venue {
   ledger::Ledger ledger;
   orders::Orders orders;
   matching::Matching matching;
+  sessions::Sessions sessions;
   calendar::Calendar calendar;
 
   /// FLOWS-2: the only way in which the state changes. Hands an event to every context that follows
@@ -41,6 +43,7 @@ struct Venue {
     follow(ledger);
     follow(matching);  // before orders: a closed order leaves its book first
     follow(orders);
+    follow(sessions);
     follow(calendar);
     if constexpr (std::is_same_v<Event, instruments::InstrumentListed>)
       matching.list(event.instrument);
