@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "contexts/identity/contract.hpp"
@@ -39,6 +41,16 @@ struct Submission {
 class Line {
  public:
   virtual ~Line() = default;
+  /// Recovery, before anything else: the newest position from which this line can continue by what
+  /// it has kept itself; a snapshot beyond it is of no use. 0: only from the log's first event.
+  virtual Sequence continues_from() = 0;
+  /// Recovery: the state from which the log's tail will be told to durable(). The error is a
+  /// sentence for the operator.
+  virtual std::expected<void, std::string> restore(const flows::Venue& state,
+                                                   Sequence position) = 0;
+  /// Everything told up to `position` is to be kept, because a snapshot of it comes next. The job
+  /// may block and runs on another thread; false: it failed, and no snapshot may rely on it.
+  virtual std::move_only_function<bool()> checkpoint(Sequence position) = 0;
   /// Appends the commands that have arrived; never blocks. True if anything arrived. Not called
   /// while intake is closed: what the peers send waits with them.
   virtual bool receive(std::vector<Submission>& batch, Timestamp now) = 0;

@@ -46,7 +46,8 @@ struct SecurityServices::Parts {
         vault(*database),
         blind_index(secrets.blind_index),
         names(secrets.fingerprint),
-        tokens(secrets.token_signing, wall_clock) {}
+        tokens(secrets.token_signing, wall_clock),
+        session_passwords(credentials, secrets.blind_index) {}
 
   std::unique_ptr<security::Database> database;
   security::CredentialStore credentials;
@@ -54,6 +55,7 @@ struct SecurityServices::Parts {
   security::BlindIndex blind_index;
   security::CommandNames names;
   security::Tokens tokens;
+  security::SessionPasswords session_passwords;
   security::PasswordHasher hasher;  // last: its callbacks use the others
 };
 
@@ -71,19 +73,25 @@ std::expected<std::unique_ptr<SecurityServices>, std::string> SecurityServices::
       new SecurityServices(std::make_unique<Parts>(*secrets, std::move(*database))));
 }
 
-std::expected<void, std::string> SecurityServices::sweep(const identity::Identity& identity) {
+std::expected<void, std::string> SecurityServices::settle(const flows::Venue& venue) {
   std::unordered_set<Fingerprint> credentials;
   std::unordered_set<Fingerprint> persons;
-  for (const identity::User& user : identity.users()) {
+  for (const identity::User& user : venue.identity.users()) {
     if (user.deleted) continue;
     credentials.insert(user.credential);
     persons.insert(user.person);
   }
+  std::vector<Fingerprint> of_sessions;
+  for (const sessions::Session& session : venue.sessions.sessions())
+    if (!session.revoked) of_sessions.push_back(session.credential);
+  credentials.insert(of_sessions.begin(), of_sessions.end());
   const auto swept =
       parts_->credentials.sweep([&](Fingerprint id) { return credentials.contains(id); });
   if (!swept) return failure("credentials", swept.error());
   const auto erased = parts_->vault.sweep([&](Fingerprint id) { return persons.contains(id); });
   if (!erased) return failure("person keys", erased.error());
+  const auto loaded = parts_->session_passwords.load(of_sessions);
+  if (!loaded) return failure("passwords of order-entry sessions", loaded.error());
   return {};
 }
 
@@ -115,8 +123,8 @@ std::expected<UserId, std::string> SecurityServices::find_or_make_user(gateways:
 }
 
 rest::Security SecurityServices::services() {
-  return {parts_->tokens, parts_->hasher,      parts_->credentials,
-          parts_->vault,  parts_->blind_index, parts_->names};
+  return {parts_->tokens,      parts_->hasher, parts_->credentials,      parts_->vault,
+          parts_->blind_index, parts_->names,  parts_->session_passwords};
 }
 
 void SecurityServices::stop() {

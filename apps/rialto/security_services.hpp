@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "contexts/identity/identity.hpp"
+#include "flows/venue.hpp"
 #include "gateways/rest/rest_gateway.hpp"
 #include "gateways/venue_port.hpp"
 
@@ -23,8 +23,9 @@ class SecurityServices {
       const std::string& directory);
   ~SecurityServices();
 
-  /// Removes credentials and person keys that no event ever named: a crash came between.
-  std::expected<void, std::string> sweep(const identity::Identity&);
+  /// Before requests come: removes credentials and person keys that no event ever named (a crash
+  /// came between), and gets ready the passwords of live order-entry sessions.
+  std::expected<void, std::string> settle(const flows::Venue&);
 
   std::optional<UserId> find_user(gateways::VenuePort&, const std::string& name);
   /// Waits for the hash and the step. For the first start only; requests go through the gateway.

@@ -19,9 +19,11 @@
 #include "apps/rialto/security_services.hpp"
 #include "apps/rialto/waiting_room.hpp"
 #include "apps/venue/host.hpp"
+#include "gateways/ouch/gateway.hpp"
 #include "gateways/rest/rest_gateway.hpp"
 #include "platform/net/router.hpp"
 #include "platform/net/server.hpp"
+#include "platform/storage/file_system.hpp"
 
 namespace rialto::apps {
 namespace {
@@ -29,9 +31,12 @@ namespace {
 constexpr int failed = 1;
 constexpr int unusable = 2;
 
+constexpr const char* default_ouch = "127.0.0.1:7001";
+
 struct ServeOptions {
   std::string data = "data";
   std::string http = "127.0.0.1:8080";
+  std::string ouch = default_ouch;
   std::string durability = "sync";
   bool no_demo = false;
   bool json = false;
@@ -88,7 +93,8 @@ std::expected<FirstLogins, std::string> open_first_logins(Host& host, SecuritySe
   return logins;
 }
 
-void greet(const ServeOptions& options, std::uint16_t port, const FirstLogins& logins) {
+void greet(const ServeOptions& options, std::uint16_t port, const std::string& ouch,
+           const FirstLogins& logins) {
   const std::string host = options.http.substr(0, options.http.rfind(':'));
   fmt::print("Rialto is open at http://{}:{}  (data in {})\n", host, port, options.data);
   if (logins.administrator_password)
@@ -98,7 +104,29 @@ void greet(const ServeOptions& options, std::uint16_t port, const FirstLogins& l
     for (const DemoLogin& login : demo_logins())
       fmt::print("  {:<14} {:<28} {}\n", login.name, login.password, login.purpose);
   fmt::print("  books: http://{}:{}/api/instruments    a first order: README.md\n", host, port);
+  if (!ouch.empty())
+    fmt::print("  OUCH 5.0 order entry at {}    sessions: POST /api/ouch-sessions\n", ouch);
   std::fflush(stdout);
+}
+
+/// Where order entry listens, as HOST:PORT; empty where it does not.
+std::expected<std::string, std::string> listen(ouch::Gateway& gateway, const std::string& where) {
+  if (where.empty()) return std::string();
+  const auto endpoint = net::parse_endpoint(where);
+  if (!endpoint) return std::unexpected("--ouch takes HOST:PORT");
+  const auto port = gateway.listen(endpoint->host, endpoint->port);
+  if (port) return fmt::format("{}:{}", endpoint->host, *port);
+  if (where != default_ouch) return std::unexpected("--ouch: " + port.error());
+  say("no OUCH order entry: " + port.error());  // the default is no reason not to start
+  return std::string();
+}
+
+ouch::GatewaySettings order_entry_settings(const std::string& directory) {
+  ouch::GatewaySettings settings;
+  settings.directory = storage::join(directory, "ouch");
+  settings.note = [](const std::string& line) { say("ouch " + line); };
+  settings.alarm = [](const std::string& line) { say("ALARM " + line); };
+  return settings;
 }
 
 int serve(const ServeOptions& options) {
@@ -124,12 +152,21 @@ int serve(const ServeOptions& options) {
   waiting.emplace(io);
   waiting->open();
 
+  // Order entry comes before the venue: what its sessions were told is recovered with the venue.
+  std::unique_ptr<SecurityServices> known;
+  ouch::GatewaySettings entry_settings = order_entry_settings(options.data);
+  entry_settings.matches = [&](Fingerprint credential, std::string_view password) {
+    return known->services().session_passwords.matches(credential, password);
+  };
+  ouch::Gateway entry(std::move(entry_settings));
+
   // Room 2: the venue, recovered from its directory.
   HostSettings settings;
   settings.directory = options.data;
   settings.durability = *durability;
   settings.snapshot_events = options.snapshot_events;
   settings.spin_ns = options.spin_us * 1'000;
+  settings.lines = {&entry};
   settings.alarm = [](const std::string& line) { say("ALARM " + line); };
   auto host = [&] {
     replay::ProgressBar bar("recovering");
@@ -144,10 +181,13 @@ int serve(const ServeOptions& options) {
   // Room 3: what must not be in the log: credentials, keys, secrets. Orphans of a crash go first.
   auto security = SecurityServices::open(options.data);
   if (!security) return refuse(security.error(), failed);
-  if (auto swept = (*security)->sweep((*host)->recovered().identity); !swept)
+  if (auto swept = (*security)->settle((*host)->recovered()); !swept)
     return refuse(swept.error(), failed);
+  known = std::move(*security);
+  const auto entry_place = listen(entry, options.ouch);
+  if (!entry_place) return refuse(entry_place.error(), unusable);
   (*host)->start();
-  const auto logins = open_first_logins(**host, **security, options);
+  const auto logins = open_first_logins(**host, *known, options);
   if (!logins) return refuse(logins.error(), failed);
 
   // Room 4: the gateways, all on this thread from here on.
@@ -158,10 +198,10 @@ int serve(const ServeOptions& options) {
     rest_settings.requests.spare_loopback = rest_settings.attempts.spare_loopback = false;
   }
   rest_settings.server_counts = [&] { return server->counts(); };
-  rest::RestGateway gateway(**host, (*security)->services(), rest_settings);
+  rest::RestGateway gateway(**host, known->services(), rest_settings);
   gateway.add_routes(router);
   waiting.reset();
-  greet(options, server->port(), *logins);
+  greet(options, server->port(), *entry_place, *logins);
 
   boost::asio::signal_set signals(io, SIGTERM, SIGINT);
   signals.async_wait([&](const boost::system::error_code& error, int) {
@@ -170,7 +210,7 @@ int serve(const ServeOptions& options) {
   });
   io.run();
   const bool journal_failed = (*host)->intake() == gateways::Intake::failed;
-  (*security)->stop();
+  known->stop();
   (*host)->stop();
   server.reset();
   return journal_failed ? failed : 0;
@@ -185,6 +225,10 @@ void add_serve_command(CLI::App& app, std::function<int()>& chosen) {
   command.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   command.add_option("--data", options->data, "the venue's directory")->capture_default_str();
   command.add_option("--http", options->http, "where HTTP listens")->capture_default_str();
+  command
+      .add_option("--ouch", options->ouch,
+                  "where OUCH order entry listens (a numeric address); empty: nowhere")
+      ->capture_default_str();
   command.add_option("--durability", options->durability, "sync, interval:MS or none")
       ->capture_default_str();
   command.add_flag("--no-demo", options->no_demo, "no demo traders, funds or quotes");

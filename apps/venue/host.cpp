@@ -40,7 +40,8 @@ std::expected<std::unique_ptr<Host>, std::string> Host::open(HostSettings settin
 
 std::expected<void, std::string> Host::recover() {
   auto recovered = apps::recover({settings_.directory, settings_.durability,
-                                  settings_.segment_bytes, settings_.alarm, settings_.progress});
+                                  settings_.segment_bytes, settings_.alarm, settings_.progress,
+                                  settings_.lines});
   if (!recovered) return std::unexpected(recovered.error());
   engine_.venue = std::move(recovered->venue);
   recovered_replica_ = std::move(recovered->replica);
@@ -55,15 +56,12 @@ std::expected<void, std::string> Host::recover() {
   return {};
 }
 
-void Host::add_line(gateways::Line& line) {
-  lines_.push_back(&line);
-  wakeup_.watch(line.descriptor());
-}
-
 void Host::start() {
+  for (const gateways::Line* line : settings_.lines) wakeup_.watch(line->descriptor());
   replica_ = std::make_unique<ReplicaThread>(
       std::move(*recovered_replica_), *log_, storage::join(settings_.directory, "log"),
       [this](const eventlog::ChainPoint& point, ByteView state) {
+        if (!keep_lines(point.sequence)) return;  // they have raised their own alarm
         if (const auto stored = snapshots_->write(point, state); !stored)
           settings_.alarm("no snapshot: " + eventlog::describe(stored.error()));
         else
@@ -74,7 +72,7 @@ void Host::start() {
       engine_, *log_,
       [this](ByteView frames) {
         replica_->notice();
-        for (gateways::Line* line : lines_) line->durable(frames);
+        for (gateways::Line* line : settings_.lines) line->durable(frames);
       },
       [this](const flows::Engine& engine, const std::vector<flows::Reply>& replies) {
         directory_.publish(engine.venue, replies);
@@ -101,6 +99,7 @@ void Host::stop() {
   replica_->stop();  // not destroyed: a read may ask for another one
   if (!sequencer_->failed() && log_->durable() != last_checkpoint_) {
     last_checkpoint_ = log_->durable();
+    checkpoint_lines();
     log_->mark_chain_point();
     replica_->snapshot();
   }
@@ -177,14 +176,14 @@ bool Host::take(std::vector<Submission>& batch) {
 }
 
 bool Host::receive(std::vector<Submission>& batch, Timestamp now) {
-  if (lines_.empty()) return false;
+  if (settings_.lines.empty()) return false;
   if (now.value - lines_idled_at_ >= idle_lines_every_ns) {
     lines_idled_at_ = now.value;
-    for (gateways::Line* line : lines_) line->idle(now);
+    for (gateways::Line* line : settings_.lines) line->idle(now);
   }
   bool any = false;
   if (!sequencer_->failed() && log_->intake() == eventlog::Intake::open)
-    for (gateways::Line* line : lines_) any = line->receive(batch, now) || any;
+    for (gateways::Line* line : settings_.lines) any = line->receive(batch, now) || any;
   return any;
 }
 
@@ -203,7 +202,7 @@ void Host::rest(Timestamp now, std::int64_t worked_at) {
     else
       wake_at = std::min(wake_at, worked_at + seal_after_ns);
   }
-  if (!lines_.empty()) wake_at = std::min(wake_at, lines_idled_at_ + idle_lines_every_ns);
+  if (!settings_.lines.empty()) wake_at = std::min(wake_at, lines_idled_at_ + idle_lines_every_ns);
   sleep_until(now, wake_at);
 }
 
@@ -239,8 +238,32 @@ void Host::checkpoint_if_due() {
       log_->last().value - last_checkpoint_.value < settings_.snapshot_events)
     return;
   last_checkpoint_ = log_->last();
+  checkpoint_lines();
   log_->mark_chain_point();
   replica_->checkpoint(last_checkpoint_);
+}
+
+void Host::checkpoint_lines() {
+  for (gateways::Line* line : settings_.lines) {
+    auto keep = line->checkpoint(last_checkpoint_);
+    const std::lock_guard lock(line_checkpoints_mutex_);
+    line_checkpoints_.push_back({last_checkpoint_, std::move(keep)});
+  }
+}
+
+bool Host::keep_lines(Sequence position) {
+  std::vector<LineCheckpoint> due;
+  {
+    const std::lock_guard lock(line_checkpoints_mutex_);
+    const auto later = std::stable_partition(
+        line_checkpoints_.begin(), line_checkpoints_.end(),
+        [&](const LineCheckpoint& checkpoint) { return checkpoint.position > position; });
+    std::move(later, line_checkpoints_.end(), std::back_inserter(due));
+    line_checkpoints_.erase(later, line_checkpoints_.end());
+  }
+  bool kept = true;
+  for (LineCheckpoint& checkpoint : due) kept = checkpoint.keep() && kept;
+  return kept;
 }
 
 /// What the journal needs beside the path of an order: the next segment's zeros, and the chain.

@@ -35,6 +35,7 @@ struct HostSettings {
   std::int64_t line_spin_ns = 1'000'000;          // the same after work that came over a line
   std::size_t queue_max = 65'536;                 // commands waiting; more are refused
   std::function<void(const std::string&)> alarm;  // something an operator must see
+  std::vector<gateways::Line*> lines;             // served by the venue's thread; outlive stop()
   eventlog::Progress progress;                    // of recovery
 };
 
@@ -47,8 +48,6 @@ class Host final : public gateways::VenuePort {
   /// stop().
   ~Host() override;
 
-  /// A gateway to be served by the venue's thread; before start() only. Outlives stop().
-  void add_line(gateways::Line& line);
   /// Starts both threads; commands are taken from now on.
   void start();
   /// Refuses new commands, finishes the ones at hand, seals the log and takes a snapshot.
@@ -84,6 +83,10 @@ class Host final : public gateways::VenuePort {
   void sleep_until(Timestamp now, std::int64_t wake_at);
   void note_intake();
   void checkpoint_if_due();
+  /// What the lines were told so far is to be kept with the snapshot that comes next.
+  void checkpoint_lines();
+  /// What the lines were told up to there is kept; on the replica's thread.
+  bool keep_lines(Sequence position);
   void prepare_segments(std::stop_token stop);
 
   HostSettings settings_;
@@ -104,7 +107,12 @@ class Host final : public gateways::VenuePort {
   std::atomic<gateways::Intake> intake_{gateways::Intake::recovering};
   std::mutex mutex_;
   Wakeup wakeup_;
-  std::vector<gateways::Line*> lines_;  // the venue's thread only, once started
+  struct LineCheckpoint {
+    Sequence position;
+    std::move_only_function<bool()> keep;
+  };
+  std::mutex line_checkpoints_mutex_;
+  std::vector<LineCheckpoint> line_checkpoints_;  // guarded by line_checkpoints_mutex_
   std::int64_t lines_idled_at_ = 0;
   std::vector<Submission> queue_;       // guarded by mutex_
   bool sleeping_ = false;               // guarded by mutex_

@@ -134,9 +134,11 @@ class Recovering {
     recovered_.snapshots = std::make_unique<eventlog::SnapshotStore>(std::move(*store));
     auto history = projections::History::open(sub("history.db"));
     if (!history) return std::unexpected("history.db: " + history.error());
-    // A snapshot is of use only if the history reaches at least as far; otherwise the history is
-    // rebuilt from the whole log.
+    // A snapshot is of use only if the history and the lines reach at least as far; otherwise they
+    // are rebuilt from the whole log.
     Sequence at_most = (*history)->flushed();
+    for (gateways::Line* line : settings_.lines)
+      at_most = std::min(at_most, line->continues_from());
     recovered_.replica = std::make_unique<projections::Replica>(std::move(*history));
     for (;;) {
       const auto newest = recovered_.snapshots->newest(at_most, eventlog::SnapshotCheck::checksum);
@@ -164,7 +166,7 @@ class Recovering {
     recovered_.snapshot = snapshot ? snapshot->point.sequence : Sequence{};
     Lane engine([&] { return !snapshot || load_venue(*snapshot); },
                 [&](ByteView frames) { return fold_venue(frames); });
-    Lane replica([&] { return !snapshot || load_replica(*snapshot); },
+    Lane replica([&] { return (!snapshot || load_replica(*snapshot)) && restore_lines(); },
                  [&](ByteView frames) { return fold_replica(frames); });
     const std::shared_future<bool> genuine = std::async(
         std::launch::async, [&] { return !snapshot || eventlog::digest_holds(*snapshot); });
@@ -173,9 +175,10 @@ class Recovering {
     useless_.clear();
     if (snapshot && !genuine.get())
       useless_ = "its SHA-256 differs";
-    else if (snapshot && !(engine.loaded() && replica.loaded()))
+    else if (snapshot && line_error_.empty() && !(engine.loaded() && replica.loaded()))
       useless_ = "it is of another version";  // its checksum is right
     if (!useless_.empty()) return std::unexpected(useless_);
+    if (!line_error_.empty()) return std::unexpected(line_error_);
     if (const auto refused = engine.refused() ? engine.refused() : replica.refused())
       return std::unexpected(fmt::format(
           "the log cannot be recovered: event {} is unknown to this version", refused->value));
@@ -251,7 +254,17 @@ class Recovering {
     if (history.pending() >= most_pending_rows && durable >= recovered_.replica->position())
       if (const auto flushed = history.flush(recovered_.replica->position()); !flushed)
         history_error_ = flushed.error();
-    return recovered_.replica->fold_frames(frames);
+    const auto refused = recovered_.replica->fold_frames(frames);
+    if (!refused)
+      for (gateways::Line* line : settings_.lines) line->durable(frames);
+    return refused;
+  }
+
+  bool restore_lines() {
+    for (gateways::Line* line : settings_.lines)
+      if (auto done = line->restore(recovered_.replica->venue(), recovered_.snapshot); !done)
+        line_error_ = done.error();
+    return line_error_.empty();
   }
 
   const RecoverySettings& settings_;
@@ -259,6 +272,7 @@ class Recovering {
   Recovered recovered_;
   std::string useless_;        // why the snapshot tried last is of no use
   std::string history_error_;  // the replica's lane, until it is finished
+  std::string line_error_;     // likewise
 };
 
 std::expected<Fingerprint, std::string> log_id(const std::string& directory) {

@@ -9,8 +9,10 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "flows/venue.hpp"
+#include "gateways/venue_port.hpp"
 #include "platform/eventlog/log.hpp"
 #include "platform/eventlog/snapshot_store.hpp"
 #include "projections/replica/replica.hpp"
@@ -23,6 +25,7 @@ struct RecoverySettings {
   std::uint64_t segment_bytes{};
   std::function<void(const std::string&)> alarm;  // something an operator must see
   eventlog::Progress progress;                    // bytes of the log read, and to read in all
+  std::vector<gateways::Line*> lines;             // told the log's tail, on the replica's thread
 };
 
 /// What this machine made of it.

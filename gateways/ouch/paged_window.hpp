@@ -28,6 +28,8 @@ class PagedWindow {
     return const_cast<PagedWindow*>(this)->find(number);
   }
 
+  bool empty() const { return pages_.empty(); }
+
   /// REQUIRES: nothing is kept under the number, and `value` is not empty. Costs memory for the
   /// whole distance to the numbers in use, 8 bytes a page.
   void insert(std::uint64_t number, const Value& value) {

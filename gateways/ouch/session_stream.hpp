@@ -22,7 +22,7 @@ struct Block {
 class SessionStream {
  public:
   static constexpr std::size_t block_bytes = 64 << 10;
-  static constexpr std::size_t blocks_kept = 16;
+  static constexpr std::size_t blocks_kept = 32;
 
   /// `next`: the sequence number of the next message.
   explicit SessionStream(std::uint64_t next = 1) : next_(next) {}
@@ -67,6 +67,10 @@ class SessionStream {
   /// What lies from there to the end of its block, and moves over to the next block at its end.
   /// Nothing where the reader has fallen behind what is kept. Empty: nothing new.
   std::optional<ByteView> unread(Cursor&) const;
+  /// Sequence number of the first message of its block. REQUIRES: the block is still here.
+  std::uint64_t first_of(const Cursor& cursor) const {
+    return blocks_.empty() ? next_ : blocks_[cursor.block - dropped_]->first;
+  }
 
  private:
   void open_block();

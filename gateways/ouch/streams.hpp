@@ -58,7 +58,8 @@ class Streams {
   SessionState* session(SessionId);
   /// The open order of that number, if any.
   std::optional<OrderId> order(const SessionState&, std::uint32_t user_ref) const;
-  InstrumentId instrument(OrderId id) const { return {orders_.find(id.value)->instrument}; }
+  /// REQUIRES: order() has found it.
+  const OrderRef& ref(OrderId id) const { return *orders_.find(id.value); }
   const Listings& listings() const { return listings_; }
   /// Every session, revoked ones included.
   std::deque<SessionState>& sessions() { return sessions_; }

@@ -5,6 +5,7 @@
 #include "gateways/rest/instruments.hpp"
 #include "gateways/rest/operations.hpp"
 #include "gateways/rest/orders.hpp"
+#include "gateways/rest/ouch_sessions.hpp"
 #include "gateways/rest/trades.hpp"
 #include "gateways/rest/users.hpp"
 #include "gateways/rest/wallets.hpp"
@@ -18,6 +19,7 @@ struct RestGateway::Routes {
         users(desk, enrolment, security),
         wallets(desk),
         orders(desk),
+        ouch_sessions(desk, security.session_passwords),
         trades(desk),
         instruments(desk),
         admin(desk),
@@ -28,6 +30,7 @@ struct RestGateway::Routes {
   UserRoutes users;
   WalletRoutes wallets;
   OrderRoutes orders;
+  OuchSessionRoutes ouch_sessions;
   TradeRoutes trades;
   InstrumentRoutes instruments;
   AdminRoutes admin;
@@ -44,6 +47,7 @@ void RestGateway::add_routes(net::Router& router) {
   routes_->users.add_to(router);
   routes_->wallets.add_to(router);
   routes_->orders.add_to(router);
+  routes_->ouch_sessions.add_to(router);
   routes_->trades.add_to(router);
   routes_->instruments.add_to(router);
   routes_->admin.add_to(router);

@@ -5,6 +5,7 @@
 #include "platform/security/keyed_index.hpp"
 #include "platform/security/password_hasher.hpp"
 #include "platform/security/person_vault.hpp"
+#include "platform/security/session_passwords.hpp"
 #include "platform/security/tokens.hpp"
 
 namespace rialto::rest {
@@ -16,6 +17,7 @@ struct Security {
   security::PersonVault& vault;
   const security::BlindIndex& blind_index;
   const security::CommandNames& names;
+  security::SessionPasswords& session_passwords;
 };
 
 }  // namespace rialto::rest

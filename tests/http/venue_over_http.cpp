@@ -94,9 +94,12 @@ struct VenueOverHttp::Parts {
                             std::chrono::system_clock::now()) +
                         std::chrono::seconds{offset.load()};
                }),
+        session_passwords(credentials, secrets.blind_index),
         hasher(security::HashCost::minimum(), 256) {}
 
-  rest::Security services() { return {tokens, hasher, credentials, vault, blind_index, names}; }
+  rest::Security services() {
+    return {tokens, hasher, credentials, vault, blind_index, names, session_passwords};
+  }
 
   std::unique_ptr<security::Database> database;
   security::CredentialStore credentials;
@@ -105,6 +108,7 @@ struct VenueOverHttp::Parts {
   security::CommandNames names;
   std::atomic<std::int64_t> offset;
   security::Tokens tokens;
+  security::SessionPasswords session_passwords;
   security::PasswordHasher hasher;
 };
 
