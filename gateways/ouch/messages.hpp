@@ -24,14 +24,14 @@ struct EnterOrder {
   std::uint32_t user_ref{};
   char side = 'B';  // B S; T and E (short sales) are refused
   std::uint32_t quantity{};
-  WireSymbol symbol;
+  WireSymbol symbol{};
   std::uint64_t price{};
   char time_in_force = '5';  // 0 day, 3 immediate or cancel, 5 till cancelled, 6 till a time
   char display = 'Y';
   char capacity = 'P';
   char intermarket_sweep = 'N';
   char cross_type = 'N';
-  WireOrderId client_order_id;
+  WireOrderId client_order_id{};
 };
 BOOST_DESCRIBE_STRUCT(EnterOrder, (),
                       (user_ref, side, quantity, symbol, price, time_in_force, display, capacity,
@@ -45,7 +45,7 @@ struct ReplaceOrder {
   char time_in_force = '5';
   char display = 'Y';
   char intermarket_sweep = 'N';
-  WireOrderId client_order_id;
+  WireOrderId client_order_id{};
 };
 BOOST_DESCRIBE_STRUCT(ReplaceOrder, (),
                       (original, user_ref, quantity, price, time_in_force, display,
@@ -66,20 +66,20 @@ BOOST_DESCRIBE_STRUCT(ModifyOrder, (), (user_ref, side, quantity))
 struct MassCancel {
   static constexpr char type = 'C';
   std::uint32_t user_ref{};
-  WireFirm firm;
-  WireSymbol symbol;  // blank: every one
+  WireFirm firm{};
+  WireSymbol symbol{};  // blank: every one
 };
 BOOST_DESCRIBE_STRUCT(MassCancel, (), (user_ref, firm, symbol))
 struct DisableOrderEntry {
   static constexpr char type = 'D';
   std::uint32_t user_ref{};
-  WireFirm firm;
+  WireFirm firm{};
 };
 BOOST_DESCRIBE_STRUCT(DisableOrderEntry, (), (user_ref, firm))
 struct EnableOrderEntry {
   static constexpr char type = 'E';
   std::uint32_t user_ref{};
-  WireFirm firm;
+  WireFirm firm{};
 };
 BOOST_DESCRIBE_STRUCT(EnableOrderEntry, (), (user_ref, firm))
 struct AccountQuery {
@@ -101,7 +101,7 @@ struct Accepted {
   std::uint32_t user_ref{};
   char side = 'B';
   std::uint32_t quantity{};
-  WireSymbol symbol;
+  WireSymbol symbol{};
   std::uint64_t price{};
   char time_in_force = '5';
   char display = 'Y';
@@ -110,7 +110,7 @@ struct Accepted {
   char intermarket_sweep = 'N';
   char cross_type = 'N';
   char state = 'L';
-  WireOrderId client_order_id;
+  WireOrderId client_order_id{};
   std::uint16_t options_size{};
 };
 BOOST_DESCRIBE_STRUCT(Accepted, (),
@@ -124,7 +124,7 @@ struct Replaced {
   std::uint32_t user_ref{};
   char side = 'B';
   std::uint32_t quantity{};  // still to be done
-  WireSymbol symbol;
+  WireSymbol symbol{};
   std::uint64_t price{};
   char time_in_force = '5';
   char display = 'Y';
@@ -133,7 +133,7 @@ struct Replaced {
   char intermarket_sweep = 'N';
   char cross_type = 'N';
   char state = 'L';
-  WireOrderId client_order_id;
+  WireOrderId client_order_id{};
   std::uint16_t options_size{};
 };
 BOOST_DESCRIBE_STRUCT(Replaced, (),
@@ -179,7 +179,7 @@ struct Rejected {
   std::uint64_t time{};
   std::uint32_t user_ref{};
   std::uint16_t reason{};
-  WireOrderId client_order_id;
+  WireOrderId client_order_id{};
 };
 BOOST_DESCRIBE_STRUCT(Rejected, (), (time, user_ref, reason, client_order_id))
 struct CancelReject {
@@ -192,8 +192,8 @@ struct MassCancelResponse {
   static constexpr char type = 'X';
   std::uint64_t time{};
   std::uint32_t user_ref{};
-  WireFirm firm;
-  WireSymbol symbol;
+  WireFirm firm{};
+  WireSymbol symbol{};
   std::uint16_t options_size{};
 };
 BOOST_DESCRIBE_STRUCT(MassCancelResponse, (), (time, user_ref, firm, symbol, options_size))
@@ -201,7 +201,7 @@ struct DisableOrderEntryResponse {
   static constexpr char type = 'G';
   std::uint64_t time{};
   std::uint32_t user_ref{};
-  WireFirm firm;
+  WireFirm firm{};
   std::uint16_t options_size{};
 };
 BOOST_DESCRIBE_STRUCT(DisableOrderEntryResponse, (), (time, user_ref, firm, options_size))
@@ -209,7 +209,7 @@ struct EnableOrderEntryResponse {
   static constexpr char type = 'K';
   std::uint64_t time{};
   std::uint32_t user_ref{};
-  WireFirm firm;
+  WireFirm firm{};
   std::uint16_t options_size{};
 };
 BOOST_DESCRIBE_STRUCT(EnableOrderEntryResponse, (), (time, user_ref, firm, options_size))

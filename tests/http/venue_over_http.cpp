@@ -116,20 +116,36 @@ VenueOverHttp::VenueOverHttp(VenueOptions options)
     : directory_(options.directory.empty() ? fresh_directory()
                                            : std::filesystem::path(options.directory)),
       temporary_(options.directory.empty()) {
+  const auto fail = [](const std::string& line) { ADD_FAILURE() << line; };
+  options.ouch.directory = (directory_ / "ouch").string();
+  options.ouch.alarm = fail;
+  if (!options.ouch.note) options.ouch.note = [](const std::string&) {};
+  options.ouch.matches = [this](Fingerprint credential, std::string_view password) {
+    return parts_->session_passwords.matches(credential, password);
+  };
+  entry_ = std::make_unique<ouch::Gateway>(std::move(options.ouch));
   apps::HostSettings settings;
   settings.directory = directory_.string();
+  settings.snapshot_events = options.snapshot_events;
+  settings.lines = {entry_.get()};
   settings.durability = {eventlog::DurabilityMode::none, 0};
-  settings.alarm = [](const std::string& line) { ADD_FAILURE() << line; };
+  settings.alarm = fail;
   auto host = apps::Host::open(std::move(settings));
   EXPECT_TRUE(host.has_value()) << host.error();
   host_ = std::move(*host);
-  host_->start();
-  const auto opened = apps::open_markets(*host_);
-  EXPECT_TRUE(opened.has_value()) << opened.error();
-
   const auto secrets = security::open_secrets(directory_.string());
   auto database = security::Database::open((directory_ / "credentials.db").string());
   parts_ = std::make_unique<Parts>(*secrets, std::move(*database), options.clock_offset);
+  std::vector<Fingerprint> of_sessions;
+  for (const sessions::Session& session : host_->recovered().sessions.sessions())
+    if (!session.revoked) of_sessions.push_back(session.credential);
+  EXPECT_TRUE(parts_->session_passwords.load(of_sessions));
+  const auto listening = entry_->listen("127.0.0.1", 0);
+  EXPECT_TRUE(listening.has_value()) << listening.error();
+  ouch_port_ = listening.value_or(0);
+  host_->start();
+  const auto opened = apps::open_markets(*host_);
+  EXPECT_TRUE(opened.has_value()) << opened.error();
   gateway_ = std::make_unique<rest::RestGateway>(*host_, parts_->services(), options.rest);
   gateway_->add_routes(router_);
   server_ = std::make_unique<net::test::RunningServer>(
@@ -147,6 +163,7 @@ VenueOverHttp::~VenueOverHttp() {
   parts_.reset();
   gateway_.reset();
   host_.reset();
+  entry_.reset();
   if (temporary_) std::filesystem::remove_all(directory_);
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "apps/venue/host.hpp"
+#include "gateways/ouch/gateway.hpp"
 #include "gateways/rest/enrolment.hpp"
 #include "gateways/rest/rest_gateway.hpp"
 #include "platform/net/router.hpp"
@@ -63,6 +64,8 @@ struct VenueOptions {
   std::string directory;  // empty: a fresh one, removed at the end
   rest::RestSettings rest{};
   net::ServerLimits limits{};
+  ouch::GatewaySettings ouch{};
+  std::uint64_t snapshot_events = 2'000'000;
   std::chrono::seconds clock_offset{0};  // of the tokens' wall clock
 };
 
@@ -72,6 +75,8 @@ class VenueOverHttp {
   ~VenueOverHttp();
 
   std::uint16_t port() const { return server_->port(); }
+  /// Where OUCH order entry listens.
+  std::uint16_t ouch_port() const { return ouch_port_; }
   HttpClient client(std::string token = {}) const { return {port(), std::move(token)}; }
   net::test::RawClient raw() const { return net::test::RawClient(port()); }
   gateways::VenuePort& venue() { return *host_; }
@@ -107,6 +112,8 @@ class VenueOverHttp {
   struct Parts;
   std::filesystem::path directory_;
   bool temporary_;
+  std::unique_ptr<ouch::Gateway> entry_;
+  std::uint16_t ouch_port_ = 0;
   std::unique_ptr<apps::Host> host_;
   std::unique_ptr<Parts> parts_;
   std::unique_ptr<rest::RestGateway> gateway_;
