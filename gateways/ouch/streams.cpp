@@ -16,13 +16,13 @@ std::uint32_t wire_quantity(std::int64_t lots) {
 }
 
 template <class Order>
-OrderRef ref_of(const Order& order) {
+OrderRef ref_of(const Order& order, Quantity quantity) {
   return {.session = static_cast<std::uint32_t>(order.session.value),
           .user_ref = order.user_ref,
           .instrument = order.instrument.value,
           .side = side_code(order.side),
           .time_in_force = time_in_force_code(order.time_in_force),
-          .quantity = order.quantity.value,
+          .quantity = quantity.value,
           .filled = 0};
 }
 
@@ -57,18 +57,17 @@ void Streams::restore(const flows::Venue& venue) {
   for (const auto& account : venue.ledger.accounts())
     venue.orders.each_open(account.id, [&](const orders::Order& order) {
       if (order.session.value == 0) return;
-      OrderRef ref = ref_of(order);
+      OrderRef ref = ref_of(order, order.quantity());
       ref.filled = order.filled.value;
       remember(order.id, ref);
     });
 }
 
 void Streams::follow(const eventlog::FrameView& frame) {
-  const std::uint64_t time = time_of_day(frame.header().time);
   for (const eventlog::EventView& event : frame.events()) {
     const auto hear = [&]<class Event>(std::type_identity<Event>) {
       BinaryReader reader(event.payload);
-      on(reader.read_versioned<Event>(), Moment{event.sequence, time});
+      on(reader.read_versioned<Event>(), Moment{event.sequence, time_of_day(event.time)});
     };
     // By number, and only what is told: other events are passed over without being decoded.
     switch (event.type.value) {
@@ -161,7 +160,7 @@ void Streams::on(const orders::OrderCreated& event, Moment now) {
   if (event.session.value == 0) return;
   SessionState& session = open(event.session);
   session.last_user_ref = event.user_ref;
-  const OrderRef ref = ref_of(event);
+  const OrderRef ref = ref_of(event, event.quantity);
   remember(event.order, ref);
   std::array<std::byte, options_max> options;
   const auto options_end = write_options(options.data(), options_of(event));
