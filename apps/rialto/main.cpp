@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "apps/load/command.hpp"
 #include "apps/replay/commands.hpp"
 #include "apps/rialto/log_commands.hpp"
 #include "apps/rialto/serve.hpp"
@@ -18,6 +19,7 @@ int main(int argc, char** argv) {
   rialto::apps::add_serve_command(app, chosen);
   rialto::apps::add_log_commands(app, chosen);
   rialto::replay::add_commands(app, chosen);
+  rialto::load::add_load_command(app, chosen);
   try {
     app.parse(argc, argv);
     return chosen();
