@@ -138,8 +138,8 @@ void Gateway::accept(Timestamp now) {
                                  SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (socket < 0) return;
     if (connections_.size() >= settings_.connections) {
-      ::close(socket);
       settings_.note(peer_name(address) + ": refused, there are too many connections");
+      ::close(socket);
       continue;
     }
     const int yes = 1;
@@ -260,12 +260,13 @@ void Gateway::end(Connection& connection, std::string_view why) {
   if (connection.ended) return;
   connection.ended = true;
   ended_.push_back(&connection);
+  SessionState* session = connection.session();
+  const std::string name =
+      session ? " " + std::string(user_name_of(session->id).view()) : std::string();
+  settings_.note(fmt::format("{}{}: {}", connection.peer(), name, why));
   ::epoll_ctl(poll_, EPOLL_CTL_DEL, connection.socket(), nullptr);
   ::shutdown(connection.socket(), SHUT_RDWR);
-  SessionState* session = connection.session();
-  if (!session) return settings_.note(fmt::format("{}: {}", connection.peer(), why));
-  settings_.note(
-      fmt::format("{} {}: {}", connection.peer(), user_name_of(session->id).view(), why));
+  if (!session) return;
   Seat& its = seat(session->id);
   if (its.connection != &connection) return;
   its.connection = nullptr;

@@ -19,16 +19,16 @@
 namespace rialto::ouch {
 
 struct GatewaySettings {
-  std::string directory;  // of the sessions' messages
+  std::string directory{};  // of the sessions' messages
   std::size_t connections = 1'024;
   std::int64_t login_within_ns = 5'000'000'000;
   std::int64_t heartbeat_every_ns = 1'000'000'000;  // of ours, when nothing else is sent
   std::int64_t silence_ns = 15'000'000'000;         // of the client, before it is given up
   std::int64_t blocked_ns = 5'000'000'000;          // of a client that reads nothing
   /// Whether a password is the one that a credential stands for; must not block.
-  std::function<bool(Fingerprint credential, std::string_view password)> matches;
-  std::function<void(const std::string&)> note;   // one line about a connection
-  std::function<void(const std::string&)> alarm;  // something an operator must see
+  std::function<bool(Fingerprint credential, std::string_view password)> matches{};
+  std::function<void(const std::string&)> note{};   // one line about a connection
+  std::function<void(const std::string&)> alarm{};  // something an operator must see
 };
 
 class Gateway final : public gateways::Line {

@@ -60,13 +60,16 @@ int wait_for(pid_t pid) {
 }  // namespace
 
 ServerProcess::ServerProcess(const std::string& directory) {
-  const auto started = start({"serve", "--data", directory, "--http", "127.0.0.1:0", "--no-demo",
-                              "--snapshot-events", "1000"});
+  const auto started = start({"serve", "--data", directory, "--http", "127.0.0.1:0", "--ouch",
+                              "127.0.0.1:0", "--no-demo", "--snapshot-events", "1000"});
   pid_ = started.pid;
   output_ = started.output;
   constexpr std::string_view sign = "http://127.0.0.1:";
-  while (said_.find("  (data in") == said_.npos && read_more(output_, said_)) {
+  constexpr std::string_view entry_sign = "order entry at 127.0.0.1:";
+  while (said_.find("/api/ouch-sessions") == said_.npos && read_more(output_, said_)) {
   }
+  if (const auto entry = said_.find(entry_sign); entry != said_.npos)
+    ouch_port_ = static_cast<std::uint16_t>(std::atoi(said_.c_str() + entry + entry_sign.size()));
   const auto at = said_.find(sign);
   if (at != said_.npos)
     port_ = static_cast<std::uint16_t>(std::atoi(said_.c_str() + at + sign.size()));

@@ -17,7 +17,7 @@ inline constexpr std::string_view admin_password = "the administrator's password
 
 class ServerProcess {
  public:
-  /// Starts `rialto serve` on a free port and waits until it says where.
+  /// Starts `rialto serve` on free ports and waits until it says where.
   explicit ServerProcess(const std::string& directory);
   /// kill -9, if it still runs.
   ~ServerProcess();
@@ -27,6 +27,7 @@ class ServerProcess {
   /// What it printed until it was open.
   const std::string& said() const { return said_; }
   std::uint16_t port() const { return port_; }
+  std::uint16_t ouch_port() const { return ouch_port_; }
   pid_t pid() const { return pid_; }
   void kill();
   /// SIGTERM; its exit code.
@@ -36,6 +37,7 @@ class ServerProcess {
   pid_t pid_ = -1;
   int output_ = -1;
   std::uint16_t port_ = 0;
+  std::uint16_t ouch_port_ = 0;
   std::string said_;
 };
 

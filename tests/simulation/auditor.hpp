@@ -130,6 +130,12 @@ class Auditor {
   void apply(const instruments::HaltInstrument&, const FeedStep&);
   void apply(const instruments::ResumeInstrument&, const FeedStep&);
   void apply(const flows::AdvanceClock&, const FeedStep&) {}
+  // Sessions move neither money nor books; simulated clients have none.
+  void apply(const sessions::OpenSession&, const FeedStep&) {}
+  void apply(const sessions::RevokeSession&, const FeedStep&) {}
+  void apply(const sessions::RefuseOrder&, const FeedStep&) {}
+  void apply(const sessions::CancelSessionOrders&, const FeedStep&) {}
+  void apply(const sessions::SwitchOrderEntry&, const FeedStep&) {}
   void once_only(const Fingerprint& key, std::uint64_t content, Timestamp now);
   bool key_is_taken(const Fingerprint& key, Timestamp now) const;
 

@@ -93,6 +93,22 @@ std::string line(const instruments::ResumeInstrument& c) {
 std::string line(const flows::AdvanceClock&) {
   return "advance the clock";
 }
+std::string line(const sessions::OpenSession& c) {
+  return fmt::format("open a session of user {}", c.user.value);
+}
+std::string line(const sessions::RevokeSession& c) {
+  return fmt::format("revoke session {}", c.session.value);
+}
+std::string line(const sessions::RefuseOrder& c) {
+  return fmt::format("refuse {} of session {}", c.user_ref, c.session.value);
+}
+std::string line(const sessions::CancelSessionOrders& c) {
+  return fmt::format("cancel the orders of session {}", c.session.value);
+}
+std::string line(const sessions::SwitchOrderEntry& c) {
+  return fmt::format("switch order entry of session {} {}", c.session.value,
+                     c.enabled ? "on" : "off");
+}
 
 }  // namespace
 
