@@ -75,7 +75,7 @@ void trade(std::uint16_t port, const SessionLogin& login, Memory& memory, std::u
       EnterOrder order;
       order.user_ref = next_ref++;
       order.side = random() % 2 == 0 ? 'B' : 'S';
-      order.quantity = 1 + random() % 5;
+      order.quantity = static_cast<std::uint32_t>(1 + random() % 5);
       order.symbol = {"AAPL-USD"};
       order.price = (19'900 + random() % 200) * 100;
       if (random() % 16 == 0) order.price += 1;  // off tick
