@@ -12,6 +12,7 @@
 #include "platform/security/keyed_index.hpp"
 #include "platform/security/person_vault.hpp"
 #include "platform/security/secrets.hpp"
+#include "platform/security/session_passwords.hpp"
 #include "platform/security/tests/temporary_directory.hpp"
 
 namespace rialto::security::test {
@@ -260,6 +261,41 @@ TEST(PersonVault, SweepsPersonsWhoNeverRegistered) {
   EXPECT_EQ(vault.sweep([&](Fingerprint id) { return id == registered; }).value(), 1u);
   EXPECT_EQ(vault.seal(orphan, "email", "x").error(), StoreError::not_found);
   EXPECT_TRUE(vault.seal(registered, "email", "x"));
+}
+
+// SECURITY-1
+TEST(SessionPasswords, AreShownOnceAndMatchAfterARestart) {
+  TemporaryDirectory directory;
+  const auto secrets = open_secrets(directory.path());
+  SessionPasswords::Issued first, second;
+  {
+    const auto database = open_database(directory);
+    CredentialStore store(*database);
+    SessionPasswords passwords(store, secrets->blind_index);
+    first = *passwords.issue();
+    second = *passwords.issue();
+    EXPECT_EQ(first.password.size(), SessionPasswords::length);
+    EXPECT_NE(first.password, second.password);
+    EXPECT_TRUE(passwords.matches(first.credential, first.password));
+    EXPECT_FALSE(passwords.matches(first.credential, second.password));
+    EXPECT_FALSE(passwords.matches({}, first.password));
+    EXPECT_EQ(store.find(first.credential)->find(first.password), std::string::npos);
+  }
+  const auto database = open_database(directory);
+  CredentialStore store(*database);
+  SessionPasswords again(store, secrets->blind_index);
+  EXPECT_FALSE(again.matches(first.credential, first.password)) << "not loaded";
+  ASSERT_TRUE(again.load({first.credential, second.credential}));
+  EXPECT_TRUE(again.matches(first.credential, first.password));
+  ASSERT_TRUE(again.remove(first.credential));
+  EXPECT_FALSE(again.matches(first.credential, first.password));
+  EXPECT_TRUE(again.matches(second.credential, second.password));
+  SessionPasswords of_another_venue(store, SecretKey::random());
+  ASSERT_TRUE(of_another_venue.load({second.credential}));
+  EXPECT_FALSE(of_another_venue.matches(second.credential, second.password))
+      << "the hash alone opens nothing";
+  EXPECT_EQ(again.load({random_fingerprint()}).error(), StoreError::not_found);
+  EXPECT_EQ(again.load({*store.put("blake2b$00")}).error(), StoreError::damaged);
 }
 
 }  // namespace
