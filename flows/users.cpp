@@ -23,6 +23,11 @@ Reply transfer(Step& step, const Command& command) {
   return reply;
 }
 
+void revoke_sessions(Step& step, UserId user) {
+  for (const sessions::Session& session : step.venue.sessions.sessions())
+    if (session.user == user && !session.revoked) step.emit(sessions::SessionRevoked{session.id});
+}
+
 }  // namespace
 
 Reply register_user(Step& step, const identity::RegisterUser& command) {
@@ -42,7 +47,11 @@ Reply register_user(Step& step, const identity::RegisterUser& command) {
 Reply update_user(Step& step, const identity::UpdateUser& command) {
   Reply reply;
   reply.user = command.user;
-  return commit(step, step.venue.identity.decide(command), reply);
+  reply = commit(step, step.venue.identity.decide(command), reply);
+  // Who may not trade any more may not do so through a session either.
+  if (!reply.rejection && command.roles == identity::Roles::none)
+    revoke_sessions(step, command.user);
+  return reply;
 }
 
 Reply delete_user(Step& step, const identity::DeleteUser& command) {
@@ -54,9 +63,7 @@ Reply delete_user(Step& step, const identity::DeleteUser& command) {
       return refused(identity::Reject::user_has_funds_or_orders);
     step.emit(ledger::AccountClosed{*account});
   }
-  for (const sessions::Session& session : step.venue.sessions.sessions())
-    if (session.user == command.user && !session.revoked)
-      step.emit(sessions::SessionRevoked{session.id});
+  revoke_sessions(step, command.user);
   step.emit(*deleted);
   Reply reply;
   reply.user = command.user;

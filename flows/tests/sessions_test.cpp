@@ -113,6 +113,17 @@ TEST_F(SequencedEntry, order_entry_is_switched_off_and_on) {
   EXPECT_EQ(code(buy(4)), "accepted");
 }
 
+TEST_F(SequencedEntry, a_session_ends_with_the_right_to_trade) {
+  const identity::User user = *venue.engine.venue.identity.user(alice_user);
+  identity::UpdateUser change{alice_user, user.profile, user.credential, identity::Roles::trader};
+  EXPECT_EQ(code(change), "accepted");
+  EXPECT_TRUE(venue.emitted<sessions::SessionRevoked>().empty());
+  change.roles = identity::Roles::none;
+  EXPECT_EQ(code(change), "accepted");
+  EXPECT_EQ(venue.emitted<sessions::SessionRevoked>().at(0).session, session);
+  EXPECT_EQ(venue.run(buy(1)).rejection->code, "session_not_found");
+}
+
 TEST_F(SequencedEntry, a_revoked_session_and_one_of_a_deleted_user_are_over) {
   const SessionId second = venue.accept(sessions::OpenSession{bob_user, bob, false, {}}).session;
   EXPECT_EQ(code(sessions::RevokeSession{second, alice_user}), "session_not_found");

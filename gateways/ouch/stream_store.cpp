@@ -187,7 +187,8 @@ bool StreamStore::make_durable(Sequence position, std::uint64_t until) {
   CheckpointRecord record{checkpoint_magic, 0, position.value, 0};
   {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return written_ >= until || stopping_; });
+    // A disk that takes nothing must not hold up the caller's thread, which serves reads.
+    changed_.wait(lock, [&] { return written_ >= until || failing_ || stopping_; });
     if (written_ < until) return false;
     for (auto& [session, stored] : stored_) {
       if (std::exchange(stored.dirty, false)) dirty.push_back({session});
@@ -275,7 +276,6 @@ std::expected<void, std::string> StreamStore::write(const Queued& queued) {
 }
 
 void StreamStore::run() {
-  bool alarmed = false;
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [&] { return !queue_.empty() || stopping_; });
@@ -283,16 +283,18 @@ void StreamStore::run() {
     const Queued next = queue_.front();
     lock.unlock();
     const auto done = write(next);
-    if (!done && !std::exchange(alarmed, true)) alarm_("order-entry messages: " + done.error());
     lock.lock();
+    const bool news = !done && !failing_;
+    failing_ = !done;
+    if (news) alarm_("order-entry messages: " + done.error());
     if (done) {
-      alarmed = false;
       queue_.pop_front();
       ++written_;
       changed_.notify_all();
     } else if (stopping_) {
       return;  // told again from the log at the next start
     } else {
+      changed_.notify_all();
       changed_.wait_for(lock, retry_after, [&] { return stopping_; });
     }
   }

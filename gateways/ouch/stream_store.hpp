@@ -85,6 +85,7 @@ class StreamStore {
   std::deque<Queued> queue_;                // guarded by mutex_
   std::uint64_t appended_ = 0;              // blocks ever; guarded by mutex_
   std::uint64_t written_ = 0;               // guarded by mutex_
+  bool failing_ = false;                    // the last write failed; guarded by mutex_
   bool stopping_ = false;                   // guarded by mutex_
   std::thread writer_;
 };

@@ -65,6 +65,10 @@ void Streams::restore(const flows::Venue& venue) {
 
 void Streams::follow(const eventlog::FrameView& frame) {
   for (const eventlog::EventView& event : frame.events()) {
+    // A venue without sessions pays for none, in recovery above all.
+    if (sessions_.empty() && event.type != flows::event_type<sessions::SessionOpened> &&
+        event.type != flows::event_type<instruments::InstrumentListed>)
+      continue;
     const auto hear = [&]<class Event>(std::type_identity<Event>) {
       BinaryReader reader(event.payload);
       on(reader.read_versioned<Event>(), Moment{event.sequence, time_of_day(event.time)});
