@@ -44,8 +44,8 @@ class Line {
   /// Recovery, before anything else: the newest position from which this line can continue by what
   /// it has kept itself; a snapshot beyond it is of no use. 0: only from the log's first event.
   virtual Sequence continues_from() = 0;
-  /// Recovery: the state from which the log's tail will be told to durable(). The error is a
-  /// sentence for the operator.
+  /// Recovery: the state from which the log's tail will be told to durable(). Called again, with an
+  /// older one, where that snapshot proves damaged. The error is a sentence for the operator.
   virtual std::expected<void, std::string> restore(const flows::Venue& state,
                                                    Sequence position) = 0;
   /// Everything told up to `position` is to be kept, because a snapshot of it comes next. The job

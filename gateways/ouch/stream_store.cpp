@@ -71,6 +71,10 @@ StreamStore::StreamStore(storage::FileSystem& files, std::string directory, Alar
     : files_(files), directory_(std::move(directory)), alarm_(std::move(alarm)) {}
 
 StreamStore::~StreamStore() {
+  end_writer();
+}
+
+void StreamStore::end_writer() {
   if (!writer_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
@@ -136,7 +140,10 @@ std::expected<void, std::string> StreamStore::scan(SessionId session) {
 
 std::expected<void, std::string> StreamStore::cut(Sequence position,
                                                   const std::function<bool(SessionId)>& keep) {
-  RIALTO_ASSERT(!writer_.joinable());
+  end_writer();
+  stopping_ = failing_ = false;
+  queue_.clear();
+  appended_ = written_ = 0;
   for (auto at = stored_.begin(); at != stored_.end();) {
     const SessionId session{at->first};
     Stored& stored = at->second;

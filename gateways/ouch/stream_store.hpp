@@ -36,7 +36,8 @@ class StreamStore {
   /// Reads what there is. The position of the newest checkpoint, or 0 where the files do not hold
   /// what it says: everything must then be told again, from the log's first event.
   std::expected<Sequence, std::string> open();
-  /// Forgets what was told behind `position`, and sessions that `keep` disowns. Before any append.
+  /// Forgets what was told behind `position`, and sessions that `keep` disowns; appends come after
+  /// it. Again, where recovery begins anew from an older position.
   std::expected<void, std::string> cut(Sequence position,
                                        const std::function<bool(SessionId)>& keep);
   /// The sequence number of the session's next message, by its file.
@@ -74,6 +75,8 @@ class StreamStore {
   std::expected<void, std::string> write(const Queued&);
   bool make_durable(Sequence position, std::uint64_t until);
   void run();
+  /// After it has written what is queued, if it can.
+  void end_writer();
 
   storage::FileSystem& files_;
   const std::string directory_;

@@ -42,6 +42,11 @@ void Streams::tell(SessionState& session, Sequence position, const Message& mess
 }
 
 void Streams::restore(const flows::Venue& venue) {
+  listings_ = {};
+  sessions_.clear();
+  orders_ = {};
+  touched_.clear();
+  closable_.clear();
   for (const auto& listed : venue.instruments.instruments())
     listings_.add(listed.id, listed.symbol, listed.tick);
   for (const auto& known : venue.sessions.sessions()) {

@@ -50,7 +50,7 @@ class Streams {
  public:
   explicit Streams(StreamStore& store) : store_(store) {}
 
-  /// Starts from a recovered state; the store was cut at its position.
+  /// Starts, or starts anew, from a recovered state; the store was cut at its position.
   void restore(const flows::Venue&);
   void follow(const eventlog::FrameView&);
 
