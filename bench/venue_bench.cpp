@@ -1,10 +1,9 @@
 // The whole write path: idempotence check, risk, hold, match, settle both sides, fees, encoded
 // events.
 //
-// venue_bench memory|durable|recovery [--books N] [--accounts N] [--orders N] [--batch N]
+// venue_bench memory|durable [--books N] [--accounts N] [--orders N] [--batch N]
 // [--directory DIR] memory: commands to encoded frames, nothing written. durable: the same through
 // Sequencer and Log, synced per batch, beside the bare floor (append + fdatasync of as many bytes).
-// recovery: replay of what durable wrote.
 #include <chrono>
 #include <cstdlib>
 #include <ctime>
@@ -16,7 +15,6 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/venue/sequencer.hpp"
-#include "platform/eventlog/log_reader.hpp"
 #include "platform/storage/posix_files.hpp"
 
 namespace {
@@ -252,33 +250,12 @@ int run_durable(const Settings& settings) {
   return 0;
 }
 
-int run_recovery(const Settings& settings) {
-  const auto start = Clock::now();
-  auto reader = eventlog::LogReader::open(storage::posix_files(), settings.directory + "/log", {});
-  if (!reader) return 1;
-  flows::Venue venue;
-  std::uint64_t events = 0;
-  for (;;) {
-    auto frame = reader->next();
-    if (!frame) return 1;
-    if (!*frame) break;
-    for (const eventlog::EventView& event : (*frame)->events()) {
-      if (!venue.replay(event.type, event.payload, event.time)) return 1;
-      ++events;
-    }
-  }
-  report("recovery: read, check, decode, fold", events, since(start), "events");
-  return venue.ledger.consistent() ? 0 : 1;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
   Settings settings;
   CLI::App app("the venue's write path, measured");
-  app.add_option("mode", settings.mode)
-      ->required()
-      ->check(CLI::IsMember({"memory", "durable", "recovery"}));
+  app.add_option("mode", settings.mode)->required()->check(CLI::IsMember({"memory", "durable"}));
   app.add_option("--books", settings.books);
   app.add_option("--accounts", settings.accounts);
   app.add_option("--orders", settings.orders);
@@ -289,5 +266,5 @@ int main(int argc, char** argv) {
   app.add_option("--directory", settings.directory);
   CLI11_PARSE(app, argc, argv);
   if (settings.mode == "memory") return run_memory(settings);
-  return settings.mode == "durable" ? run_durable(settings) : run_recovery(settings);
+  return run_durable(settings);
 }

@@ -1,6 +1,7 @@
 #include "core/idempotency.hpp"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 namespace rialto {
@@ -27,10 +28,21 @@ void IdempotencyTable::save(BinaryWriter& out) const {
 void IdempotencyTable::load(BinaryReader& in) {
   entries_.clear();
   closed_.clear();
-  for (auto n = in.read<std::uint64_t>(); n > 0 && !in.failed(); --n) {
-    const auto key = in.read<Fingerprint>();
-    const auto remembered = in.read<Remembered>();
-    if (!in.failed() && !key.empty() && !entries_.find(key)) entries_.insert(key, remembered);
+  // Read a few ahead of their insertion: each would wait for its bucket otherwise.
+  std::array<std::pair<Fingerprint, Remembered>, 16> window;
+  auto left = in.read<std::uint64_t>();
+  if (left <= in.remaining() / sizeof window[0]) entries_.reserve(left);
+  while (left > 0 && !in.failed()) {
+    const auto count = std::min<std::uint64_t>(left, window.size());
+    for (std::size_t i = 0; i < count; ++i) {
+      in.read_into(window[i].first);
+      in.read_into(window[i].second);
+      entries_.prefetch(window[i].first);
+    }
+    for (std::size_t i = 0; i < count && !in.failed(); ++i)
+      if (const auto& [key, remembered] = window[i]; !key.empty() && !entries_.find(key))
+        entries_.insert(key, remembered);
+    left -= count;
   }
   for (auto n = in.read<std::uint64_t>(); n > 0 && !in.failed(); --n) {
     const auto at = in.read<Timestamp>();

@@ -44,6 +44,8 @@ class IdempotencyTable {
       if (!over(closed_.front(), now)) return;
       entries_.erase(closed_.front().key);
       closed_.pop_front();
+      // Whose turn comes soon was put in long ago: its bucket has left the cache.
+      if (closed_.size() > soon) entries_.prefetch(closed_[soon].key);
     }
   }
 
@@ -51,6 +53,7 @@ class IdempotencyTable {
   void load(BinaryReader&);
 
  private:
+  static constexpr std::size_t soon = 12;
   struct Closed {
     Timestamp at;
     Fingerprint key;

@@ -88,6 +88,13 @@ void KeyTable::close_gap(std::size_t gap) {
   slots_[gap] = {};
 }
 
+void KeyTable::reserve(std::size_t keys) {
+  RIALTO_ASSERT(size_ == 0);
+  const std::size_t slots = std::min(largest_, std::bit_ceil(std::max(keys * 3 / 2, least_slots)));
+  slots_ = zeroed(slots);
+  mask_ = slots - 1;
+}
+
 void KeyTable::clear() {
   slots_ = zeroed(least_slots);
   retired_ = Slots(0);

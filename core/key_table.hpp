@@ -40,6 +40,8 @@ class KeyTable {
   /// REQUIRES: the key is known.
   void erase(const Fingerprint& key);
   void clear();
+  /// Room for so many keys at once. REQUIRES: there is none yet.
+  void reserve(std::size_t keys);
   /// Calls visit(key, remembered) for each, in no order.
   template <class Visit>
   void each(Visit visit) const {

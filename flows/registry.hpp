@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <variant>
 
 #include <boost/mp11/algorithm.hpp>
 #include <boost/mp11/integral.hpp>
@@ -85,5 +86,10 @@ bool decode_event(EventType type, ByteView payload, Visit&& visit) {
     return true;
   });
 }
+
+template <class... Entries>
+std::variant<typename Entries::Event...> any_of(boost::mp11::mp_list<Entries...>);
+/// An event of any type.
+using AnyEvent = decltype(any_of(Registry{}));
 
 }  // namespace rialto::flows

@@ -241,10 +241,10 @@ class Recovering {
   }
 
   std::optional<Sequence> fold_venue(ByteView frames) {
-    return projections::fold_frames(
-        frames, recovered_.venue, [&](const eventlog::EventView& event) {
-          return recovered_.venue.replay(event.type, event.payload, event.time);
-        });
+    return projections::fold_frames(frames, recovered_.venue,
+                                    [&](const eventlog::EventView& view, const auto& event) {
+                                      recovered_.venue.evolve(event, view.time);
+                                    });
   }
   std::optional<Sequence> fold_replica(ByteView frames) {
     projections::History& history = *recovered_.replica->history();

@@ -1,6 +1,8 @@
 // The canonical bytes of matching (MATCHING-3): per listed instrument its number, last price, both
 // watermarks, then four queues (bids, asks, buy stops, sell stops), each a count and its orders in
 // priority order.
+#include <array>
+
 #include "contexts/matching/matching.hpp"
 
 namespace rialto::matching {
@@ -56,16 +58,23 @@ void Matching::load(BinaryReader& in) {
 }
 
 void Matching::load_queue(BinaryReader& in, InstrumentId instrument, Side side, bool waiting) {
-  const auto count = in.read<std::uint64_t>();
-  for (std::uint64_t i = 0; i < count && !in.failed(); ++i) {
-    QueuedOrder order;
-    in.read_into(order.order);
-    in.read_into(order.account);
-    in.read_into(order.price);
-    in.read_into(order.shown);
-    in.read_into(order.hidden);
-    in.read_into(order.display);
-    if (!in.failed()) insert(order, instrument, side, waiting);
+  // Read a few ahead of their insertion: each would wait for its place in the index otherwise.
+  std::array<QueuedOrder, 16> window;
+  for (auto left = in.read<std::uint64_t>(); left > 0 && !in.failed();) {
+    const auto count = std::min<std::uint64_t>(left, window.size());
+    for (std::size_t i = 0; i < count; ++i) {
+      QueuedOrder& order = window[i];
+      in.read_into(order.order);
+      in.read_into(order.account);
+      in.read_into(order.price);
+      in.read_into(order.shown);
+      in.read_into(order.hidden);
+      in.read_into(order.display);
+      index_.prefetch(order.order.value);
+    }
+    for (std::size_t i = 0; i < count && !in.failed(); ++i)
+      insert(window[i], instrument, side, waiting);
+    left -= count;
   }
 }
 

@@ -6,44 +6,47 @@
 
 #include <array>
 #include <optional>
+#include <variant>
 
+#include "flows/event_prefetch.hpp"
+#include "flows/registry.hpp"
 #include "platform/eventlog/frame.hpp"
 
 namespace rialto::projections {
 
-/// A state that can fetch ahead what an event will touch; pass by pass, as the one before has made
-/// it findable.
-template <class Target>
-concept FetchesAhead = requires(const Target& target, EventType type, ByteView payload) {
-  target.prefetch(type, payload, 0);
-};
-
-/// Calls fold(const EventView&) for every event of whole frames, in order, until it returns false:
-/// then the event it refused. `state` is what the events change.
-template <class State, class Fold>
-std::optional<Sequence> fold_frames(ByteView frames, const State& state, Fold&& fold) {
+/// Calls fold(const EventView&, const Event&) for every event of whole frames, in order. An event
+/// that is unknown or malformed is not folded, nor what follows it: its number. `venue` is the
+/// state that the events change.
+template <class Fold>
+std::optional<Sequence> fold_frames(ByteView frames, const flows::Venue& venue, Fold&& fold) {
   constexpr std::size_t window = 32;
   constexpr int passes = 3;
-  std::array<eventlog::EventView, window> events;
+  std::array<eventlog::EventView, window> views;
+  std::array<flows::AnyEvent, window> events;
   std::size_t count = 0;
-  const auto flush = [&]() -> std::optional<Sequence> {
-    if constexpr (FetchesAhead<State>)
-      for (int pass = 0; pass < passes; ++pass)
-        for (std::size_t i = 0; i < count; ++i)
-          state.prefetch(events[i].type, events[i].payload, pass);
+  const auto flush = [&] {
+    for (int pass = 0; pass < passes; ++pass)
+      for (std::size_t i = 0; i < count; ++i)
+        std::visit([&](const auto& event) { flows::prefetch(venue, event, pass); }, events[i]);
     for (std::size_t i = 0; i < count; ++i)
-      if (!fold(events[i])) return events[i].sequence;
+      std::visit([&](const auto& event) { fold(views[i], event); }, events[i]);
     count = 0;
-    return std::nullopt;
   };
   for (const eventlog::FrameView& frame : eventlog::frames_in(frames)) {
-    for (const eventlog::EventView& event : frame.events()) {
-      events[count++] = event;
-      if (count != window) continue;
-      if (const auto refused = flush()) return refused;
+    for (const eventlog::EventView& view : frame.events()) {
+      const bool known = flows::decode_event(view.type, view.payload, [&](const auto& event) {
+        events[count].emplace<std::remove_cvref_t<decltype(event)>>(event);
+      });
+      if (!known) {
+        flush();
+        return view.sequence;
+      }
+      views[count++] = view;
+      if (count == window) flush();
     }
   }
-  return flush();
+  flush();
+  return std::nullopt;
 }
 
 }  // namespace rialto::projections

@@ -30,20 +30,25 @@ OrderRecord open_record(const orders::Orders& orders, const orders::Order& order
 }  // namespace
 
 bool Replica::fold(EventType type, ByteView payload, Sequence sequence, Timestamp now) {
+  return flows::decode_event(type, payload,
+                             [&](const auto& event) { fold_event(event, sequence, now); });
+}
+
+template <class Event>
+void Replica::fold_event(const Event& event, Sequence sequence, Timestamp now) {
   position_ = sequence;
   now_ = now;
-  return flows::decode_event(type, payload, [&](const auto& event) {
-    // What closes an order is recorded before the state forgets it.
-    if constexpr (requires { before(event); })
-      if (history_ && sequence > history_->flushed()) before(event);
-    venue_.evolve(event, now);
-  });
+  // What closes an order is recorded before the state forgets it.
+  if constexpr (requires { before(event); })
+    if (history_ && sequence > history_->flushed()) before(event);
+  venue_.evolve(event, now);
 }
 
 std::optional<Sequence> Replica::fold_frames(ByteView frames) {
-  return projections::fold_frames(frames, venue_, [&](const eventlog::EventView& event) {
-    return fold(event.type, event.payload, event.sequence, event.time);
-  });
+  return projections::fold_frames(frames, venue_,
+                                  [&](const eventlog::EventView& view, const auto& event) {
+                                    fold_event(event, view.sequence, view.time);
+                                  });
 }
 
 void Replica::before(const matching::TradeExecuted& event) {

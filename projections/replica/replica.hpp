@@ -42,6 +42,8 @@ class Replica {
   std::vector<OrderRecord> orders(AccountId, std::optional<InstrumentId>, Page) const;
 
  private:
+  template <class Event>
+  void fold_event(const Event&, Sequence, Timestamp now);
   void before(const matching::TradeExecuted&);
   void before(const matching::OrderCancelled&);
   void close(const orders::Order&, flows::OrderStatus, std::optional<orders::CancelReason>);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "platform/eventlog/frame.hpp"
 #include "platform/storage/faulty_files.hpp"
 
 namespace rialto::eventlog {
@@ -70,6 +71,34 @@ TEST(SnapshotStoreTest, a_dropped_writer_leaves_nothing) {
     ASSERT_TRUE(writer && writer->append(state(10)));
   }
   EXPECT_TRUE(files.list(directory)->empty());
+}
+
+TEST(SnapshotStoreTest, one_with_a_forged_checksum_has_another_digest) {
+  FaultyFileSystem files(1);
+  auto store = open_store(files);
+  write(store, 10);
+  const std::string path = path_of(files, 10);
+  Bytes content = *storage::read_file(files, path);
+  constexpr std::size_t trailer_bytes = 48;
+  const std::size_t trailer = content.size() - trailer_bytes;
+  content[200] ^= std::byte{1};
+  const auto put = [&](std::uint64_t offset, ByteView bytes) {
+    auto file = files.open(path, storage::Access::read_write);
+    ASSERT_TRUE(file && (*file)->write_at(offset, bytes) && (*file)->datasync());
+  };
+  put(200, ByteView(content).subspan(200, 1));
+  for (const auto check : {SnapshotCheck::checksum, SnapshotCheck::digest})
+    EXPECT_FALSE(store.read({10}, check)) << "damage is seen either way";
+  const std::uint32_t checksum = crc32c(ByteView(content).first(trailer));
+  put(trailer + 8, std::as_bytes(std::span(&checksum, 1)));
+  const auto believed = store.read({10}, SnapshotCheck::checksum);
+  ASSERT_TRUE(believed) << describe(believed.error());
+  EXPECT_FALSE(digest_holds(*believed));
+  EXPECT_FALSE(store.read({10}));
+  EXPECT_TRUE(digest_holds(*[&] {
+    write(store, 10);
+    return store.read({10}, SnapshotCheck::checksum);
+  }()));
 }
 
 TEST(SnapshotStoreTest, the_newest_are_kept) {
