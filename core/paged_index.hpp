@@ -74,7 +74,7 @@ class PagedIndex {
   /// Asks for the cache line of the number's entry. Changes nothing.
   void prefetch(std::uint64_t number) const {
     if (number < limit_) [[likely]]
-      __builtin_prefetch(&directory_[number >> page_bits][number & mask], 1);
+      prefetch_line(&directory_[number >> page_bits][number & mask]);
   }
 
   /// Memory is 2 MiB, a place for half a million numbers, this many times before it is collected.

@@ -39,9 +39,21 @@ class Engine {
       prefetch(messages[i + ahead]);
       carry_out(messages[i]);
     }
-    for (const me_msg_t& message : messages.subspan(asked)) carry_out_alone(message);
+    for (std::size_t i = asked; i < messages.size(); ++i) carry_out_last(messages[i]);
   }
-  [[gnu::noinline]] void carry_out_alone(const me_msg_t& message) { carry_out(message); }
+
+  [[gnu::noinline]] void carry_out_last(const me_msg_t& message) { carry_out(message); }
+
+  // One message alone, as the harness delivers them to whom has no batches.
+  void enter_alone(const new_order_t& order) {
+    carry_out(false, order.order_id, order.sequence_number, order.price_ticks, order.quantity,
+              order.side, order.ioc != 0);
+  }
+  void modify_alone(const modify_t& order) {
+    carry_out(true, order.order_id, order.sequence_number, order.new_price_ticks,
+              order.new_quantity, order.side, false);
+  }
+  void cancel_alone(const cancel_t& order) { cancel(order); }
 
   const Matching& book() const { return book_; }
   void publish() { reports_.publish(); }
@@ -65,38 +77,41 @@ class Engine {
            0);
   }
   void reduced(const Reduction&) {}
-  [[gnu::always_inline]] void processed(const OrderProcessed& processed) { book_.evolve(processed); }
+  [[gnu::always_inline]] void processed(const OrderProcessed& processed) {
+    book_.evolve(processed);
+  }
 
  private:
   [[gnu::always_inline]] void carry_out(const me_msg_t& message) {
     if (message.type == 1) return cancel(message.c);
-    // The harness's modify is an entry like any other once the order has left the book.
-    if (message.type == 0) {
-      const new_order_t& order = message.no;
-      begin(ME_ORDER_ACK, order.side, order.sequence_number, order.order_id, order.price_ticks,
-            order.quantity);
-    } else {
-      const modify_t& order = message.md;
-      if (!book_.contains({order.order_id}))
-        return begin(ME_MODIFY_REJECT, 0, order.sequence_number, order.order_id, 0, 0);
-      begin(ME_MODIFY_ACK, order.side, order.sequence_number, order.order_id, order.new_price_ticks,
-            order.new_quantity);
-      book_.remove({order.order_id});
-    }
-    // Both kinds have the same fields in the same places, but a modify is never
+    // A new order and a modify have the same fields in the same places, but a modify is never
     // immediate-or-cancel.
     const new_order_t& order = message.no;
-    side_ = side_of(order.side);
-    limit_ = {order.price_ticks};
-    book_.enter(EnterOrder{.order = {order.order_id},
+    carry_out(message.type == 2, order.order_id, order.sequence_number, order.price_ticks,
+              order.quantity, order.side, message.type == 0 && order.ioc != 0);
+  }
+
+  /// The harness's modify is an entry like any other once the order has left the book.
+  [[gnu::always_inline]] void carry_out(bool modifies, std::uint64_t id, std::uint64_t sequence,
+                                        std::int64_t price, std::uint32_t quantity,
+                                        std::uint8_t side, bool immediate) {
+    if (modifies) {
+      if (!book_.contains({id})) return begin(ME_MODIFY_REJECT, 0, sequence, id, 0, 0);
+      begin(ME_MODIFY_ACK, side, sequence, id, price, quantity);
+      book_.remove({id});
+    } else {
+      begin(ME_ORDER_ACK, side, sequence, id, price, quantity);
+    }
+    side_ = side_of(side);
+    limit_ = {price};
+    book_.enter(EnterOrder{.order = {id},
                            .account = anyone,
                            .instrument = instrument,
                            .side = side_,
                            .limit = limit_,
-                           .quantity = {order.quantity},
+                           .quantity = {quantity},
                            .display = {},
-                           .time_in_force = message.type == 0 && order.ioc != 0 ? TimeInForce::ioc
-                                                                                : TimeInForce::gtc},
+                           .time_in_force = immediate ? TimeInForce::ioc : TimeInForce::gtc},
                 *this);
   }
 
@@ -168,13 +183,13 @@ const me_transport_t* engine_get_transport() {
 }
 
 void engine_on_new_order(const new_order_t* order) {
-  engine->carry_out_alone(me_msg_t{.type = 0, ._reserved = {}, .no = *order});
+  engine->enter_alone(*order);
 }
 void engine_on_cancel(const cancel_t* order) {
-  engine->carry_out_alone(me_msg_t{.type = 1, ._reserved = {}, .c = *order});
+  engine->cancel_alone(*order);
 }
 void engine_on_modify(const modify_t* order) {
-  engine->carry_out_alone(me_msg_t{.type = 2, ._reserved = {}, .md = *order});
+  engine->modify_alone(*order);
 }
 void engine_on_batch(const me_msg_t* messages, std::uint32_t count) {
   engine->carry_out({messages, count});

@@ -93,12 +93,12 @@ class alignas(64) Ladder {
   /// Asks for the cache lines that finding the best price needs; those that opening a level needs.
   /// Changes nothing.
   void prefetch_best() const {
-    __builtin_prefetch(this);
-    __builtin_prefetch(&near_.summary);
+    prefetch_line(this);
+    prefetch_line(&near_.summary);
   }
   void prefetch() const {
     prefetch_best();
-    __builtin_prefetch(&near_.shelves.back());
+    prefetch_line(&near_.shelves.back());
   }
   /// The level, if it is known without a search; else one that is always closed.
   LevelSlot nearby(Rank rank) const {

@@ -32,6 +32,7 @@ inline void Matching::prefetch(const EnterOrder& coming, Pass pass) const {
     index_.prefetch(coming.order.value);
     return orders.prefetch(coming.side);
   }
+  if (order_count_ < worth_prefetching) return;
   // Where it will trade, if it crosses what is there now, else where it will rest.
   const Side maker_side = opposite(coming.side);
   const Ladder& makers = orders.ladder(maker_side, false);
@@ -40,12 +41,13 @@ inline void Matching::prefetch(const EnterOrder& coming, Pass pass) const {
   const Ladder& ladder = orders.ladder(crosses ? maker_side : coming.side, false);
   const Rank rank = crosses ? best : Book::rank_of(coming.side, false, coming.limit);
   const Level& level = levels_[ladder.nearby(rank)];
-  if (pass == Pass::second) return __builtin_prefetch(&level, 1);
-  __builtin_prefetch(&pool_[crosses ? level.first : level.last], 1);
+  if (pass == Pass::second) return prefetch_line(&level);
+  prefetch_line(&pool_[crosses ? level.first : level.last]);
 }
 
 inline void Matching::prefetch(OrderId coming, Pass pass) const {
   if (pass == Pass::first) return index_.prefetch(coming.value);
+  if (order_count_ < worth_prefetching) return;
   const Slot slot = slot_of(coming);
   if (slot.value == 0) return;
   const Node& node = pool_[slot];

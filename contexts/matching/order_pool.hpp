@@ -70,7 +70,7 @@ class OrderPool {
   }
 
  private:
-  static constexpr std::size_t most = std::size_t{1} << 28;
+  static constexpr std::size_t most = std::size_t{1} << 26;
 
   Slot fresh();
   void extend();

@@ -323,6 +323,49 @@ TEST(Queries, a_visible_quantity_is_capped_not_wrapped) {
   });
 }
 
+TEST(Queries, tell_where_an_order_is_and_what_rests_at_a_price) {
+  Desk<Matching> desk;
+  desk.apply("enter 1 A buy 5@100");
+  desk.apply("enter 2 A buy 6@100 display=2");
+  const auto found = desk.engine.find({2});
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->instrument, InstrumentId{1});
+  EXPECT_EQ(found->side, Side::buy);
+  EXPECT_FALSE(found->waiting);
+  EXPECT_EQ(found->price, Price{100});
+  EXPECT_EQ(found->remaining, Quantity{6});
+  EXPECT_FALSE(desk.engine.find({3}).has_value());
+  EXPECT_EQ(desk.engine.depth_at({1}, Side::buy, {100}), Quantity{11});
+  EXPECT_EQ(desk.engine.depth_at({1}, Side::buy, {101}), Quantity{0});
+  EXPECT_EQ(desk.engine.depth_at({1}, Side::buy, {1'000'000}), Quantity{0});
+  EXPECT_EQ(desk.engine.depth_at({1}, Side::sell, {100}), Quantity{0});
+}
+
+TEST(Levels, that_cannot_count_their_lots_ask_their_orders_until_they_are_empty) {
+  Desk<Matching> desk;
+  Desk<NaiveTwin> twin;
+  const auto both = [&](const std::string& line) {
+    desk.apply(line);
+    twin.apply(line);
+  };
+  const auto depth = [&] { return desk.engine.depth_at({1}, Side::sell, {100}).value; };
+  // Twelve orders of 10^18 - 1 lots: more than 2^63 together.
+  for (int order = 1; order <= 12; ++order)
+    both("enter " + std::to_string(order) + " A sell 999999999999999999@100");
+  both("enter 13 A sell 7@100");
+  EXPECT_EQ(depth(), largest_number);
+  both("enter 14 B buy 999999999999999999@100 fok");
+  for (int order = 2; order <= 12; ++order) both("cancel " + std::to_string(order));
+  EXPECT_EQ(depth(), 7) << "counted one by one, though the total was lost";
+  both("enter 15 B buy 8@100 fok");
+  both("enter 16 B buy 7@100 fok");
+  EXPECT_EQ(depth(), 0);
+  both("enter 17 A sell 3@100");
+  EXPECT_EQ(depth(), 3);
+  EXPECT_EQ(desk.said, twin.said);
+  EXPECT_EQ(state_of(desk.engine), state_of(twin.engine));
+}
+
 TEST(Events, an_impossible_one_stops_the_program) {
   Desk<Matching> desk;
   desk.apply("enter 1 A sell 5@100");
@@ -338,6 +381,10 @@ TEST(Events, an_impossible_one_stops_the_program) {
   trade.quantity = {6};  // more than it has
   EXPECT_DEATH(desk.engine.evolve(trade), "");
   trade.sell_order = {2};  // nobody
+  EXPECT_DEATH(desk.engine.evolve(trade), "");
+  desk.apply("enter 3 A sell 5@100");
+  trade.sell_order = {3};  // MATCHING-2: order 1 came first
+  trade.quantity = {1};
   EXPECT_DEATH(desk.engine.evolve(trade), "");
   EXPECT_DEATH(desk.engine.evolve(OrderTriggered{{1}, {1}}), "");
   EXPECT_DEATH(desk.engine.list({1}), "");
