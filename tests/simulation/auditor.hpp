@@ -130,7 +130,7 @@ class Auditor {
   void apply(const instruments::HaltInstrument&, const FeedStep&);
   void apply(const instruments::ResumeInstrument&, const FeedStep&);
   void apply(const flows::AdvanceClock&, const FeedStep&) {}
-  // Sessions move neither money nor books; simulated clients have none.
+  // Sessions as such move neither money nor books.
   void apply(const sessions::OpenSession&, const FeedStep&) {}
   void apply(const sessions::RevokeSession&, const FeedStep&) {}
   void apply(const sessions::RefuseOrder&, const FeedStep&) {}

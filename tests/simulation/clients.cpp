@@ -115,7 +115,8 @@ Request Clients::next(Timestamp now) {
     return {
         orders::CancelAllOrders{someone().account, {static_cast<std::uint32_t>(random_.below(4))}},
         {}};
-  if (dice < 945) return operate();
+  if (dice < 935) return operate();
+  if (dice < 960) return use_session();
   return manage_users();
 }
 
@@ -312,6 +313,31 @@ Request Clients::operate() {
       break;
   }
   return {flows::AdvanceClock{}, operator_user};
+}
+
+/// Sessions as such: their orders are the crash tests' of order entry. Numbers increase, but for
+/// some that are used again.
+Request Clients::use_session() {
+  const SessionId session{1 + random_.below(6)};
+  const std::uint32_t user_ref = random_.one_in(6) ? user_ref_ : ++user_ref_;
+  switch (random_.below(8)) {
+    case 0:
+    case 1: {
+      const Trader& trader = someone();
+      return {sessions::OpenSession{trader.user, trader.account, random_.one_in(2), fresh_key()},
+              trader.user};
+    }
+    case 2:
+      return {sessions::RevokeSession{session, {}}, operator_user};
+    case 3:
+    case 4:
+      return {sessions::RefuseOrder{session, user_ref, sessions::Reason("symbol_unknown"), {}}, {}};
+    case 5:
+    case 6:
+      return {sessions::CancelSessionOrders{session, user_ref, {}, {}}, {}};
+    default:
+      return {sessions::SwitchOrderEntry{session, user_ref, random_.one_in(2), {}}, {}};
+  }
 }
 
 Request Clients::manage_users() {

@@ -58,6 +58,7 @@ class Clients {
   Request cancel();
   Request transfer();
   Request operate();
+  Request use_session();
   Request manage_users();
   std::optional<Request> due();
   instruments::Rules rules();
@@ -80,6 +81,7 @@ class Clients {
   std::uint64_t serial_ = 0;
   std::uint64_t clock_ = 0;
   std::uint64_t user_serial_ = 0;
+  std::uint32_t user_ref_ = 0;
 };
 
 /// One line for people: "place buy limit 12 @ 5000 …".
