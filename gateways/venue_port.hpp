@@ -83,6 +83,8 @@ class VenuePort {
   /// a rejection of kind unavailable; a step whose durability is unknown is answered
   /// outcome_unknown.
   virtual void submit(flows::Command command, const flows::Origin& origin, OnReply on_reply) = 0;
+  /// Any thread. As submit for each, in order, at one hand-over; leaves `batch` empty.
+  virtual void submit_all(std::vector<Submission>& batch) = 0;
 
   /// Any thread. `read` runs on the replica's thread and sees everything that was acknowledged
   /// before this call (PROJECTIONS-3).
