@@ -27,7 +27,8 @@ struct LiveUser {
 /// Why the venue takes no commands at the moment.
 enum class Intake : std::uint8_t { open, recovering, disk_full, failed, stopping };
 
-/// Runs on the venue's thread once the step is durable (rejects too); it must not block.
+/// Runs on the venue's thread, or on that of the server through which it came, once the step is
+/// durable (rejects too); it must not block.
 using OnReply = std::move_only_function<void(const flows::Reply&)>;
 
 struct Submission {

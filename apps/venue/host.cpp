@@ -17,6 +17,7 @@ constexpr std::int64_t discipline_every_ns = 1'000'000'000;
 // Of the log, by the thread that hashes and prepares; well below a millisecond.
 constexpr std::uint64_t hash_at_once = 128 << 10;
 constexpr std::uint64_t zeros_at_once = 1 << 20;
+constexpr std::size_t lone_commands = 2;  // in a turn
 constexpr std::int64_t idle_lines_every_ns = 100'000'000;
 
 }  // namespace
@@ -158,12 +159,15 @@ gateways::Standing Host::standing() const {
 void Host::run() {
   std::vector<Submission> batch;
   std::int64_t worked_at = clock_->now().value;
-  bool serving_line = false;
+  std::int64_t spin_ns = settings_.spin_ns;
   for (;;) {
     const Timestamp now = clock_->now();
     const bool stopping = take(batch);
     const bool over_line = !stopping && receive(batch, now);
     if (!batch.empty() || sequencer_->has_work(now)) {
+      // Spinning answers a lone client sooner; a crowd's next commands come through a thread that
+      // needs this core.
+      const bool crowd = batch.size() > lone_commands;
       sequencer_->turn(batch, now);
       if (after_turn_) after_turn_();
       note_intake();
@@ -171,15 +175,11 @@ void Host::run() {
       if (!log_->next_ready() || log_->hash_backlog() > hash_at_once) segment_taken_.notify_one();
       sealed_ = false;
       worked_at = now.value;
-      serving_line = over_line;
+      spin_ns = over_line ? settings_.line_spin_ns : crowd ? 0 : settings_.spin_ns;
     } else if (stopping) {
       break;
-    } else if (now.value - worked_at >
-               (serving_line ? settings_.line_spin_ns : settings_.spin_ns)) {
+    } else if (now.value - worked_at > spin_ns) {
       rest(now, worked_at);
-    } else if (!serving_line) {
-      // On a machine that is full, whoever brings the next commands needs this very core.
-      std::this_thread::yield();
     }
   }
   if (sequencer_->failed()) return;

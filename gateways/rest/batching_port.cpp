@@ -1,11 +1,14 @@
 #include "gateways/rest/batching_port.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace rialto::rest {
 namespace {
-// A round of many pipelined requests is handed over in pieces, so that the venue begins early.
-constexpr std::size_t gathered_max = 256;
+// A crowded round goes over in pieces, and its answers leave in pieces: so that the disk, the
+// clients and this thread work at the same time instead of one after the other.
+constexpr std::size_t handed_over_at_once = 16;
+constexpr std::size_t called_back_at_once = 16;
 }  // namespace
 
 void BatchingPort::submit(flows::Command command, const flows::Origin& origin,
@@ -18,7 +21,7 @@ void BatchingPort::submit(flows::Command command, const flows::Origin& origin,
       note(place, reply);
     };
   gathered_.push_back({std::move(command), origin, std::move(noted)});
-  if (gathered_.size() >= gathered_max) hand_over();
+  if (gathered_.size() >= handed_over_at_once) hand_over();
 }
 
 BatchingPort::Place BatchingPort::keep(gateways::OnReply on_reply) {
@@ -56,14 +59,23 @@ void BatchingPort::call_back() {
   {
     const std::lock_guard lock(mutex_);
     posted_ = false;
-    calling_.swap(answered_);
+    calling_.insert(calling_.end(), answered_.begin(), answered_.end());
+    answered_.clear();
   }
-  for (const Answer& answer : calling_) {
+  call_some();
+}
+
+void BatchingPort::call_some() {
+  const std::size_t end = std::min(calling_.size(), called_ + called_back_at_once);
+  for (; called_ < end; ++called_) {
+    const Answer answer = calling_[called_];
     gateways::OnReply on_reply = std::exchange(waiting_[answer.place], nullptr);
     free_.push_back(answer.place);
     on_reply(answer.reply);
   }
+  if (called_ < calling_.size()) return thread_.post([this] { call_some(); });
   calling_.clear();
+  called_ = 0;
 }
 
 }  // namespace rialto::rest

@@ -46,6 +46,7 @@ class BatchingPort final : public gateways::VenuePort {
   void hand_over();
   void note(Place place, const flows::Reply& reply);
   void call_back();
+  void call_some();
 
   gateways::VenuePort& venue_;
   const net::ServerThread thread_;
@@ -53,7 +54,8 @@ class BatchingPort final : public gateways::VenuePort {
   std::vector<gateways::Submission> gathered_;
   std::vector<gateways::OnReply> waiting_;
   std::vector<Place> free_;
-  std::vector<Answer> calling_;  // kept for its capacity
+  std::vector<Answer> calling_;
+  std::size_t called_ = 0;  // of these
 
   std::mutex mutex_;
   std::vector<Answer> answered_;  // guarded by mutex_
