@@ -1,6 +1,6 @@
-// The venue as the server's thread sees it: what the requests of one round ask for is handed over
-// together, and the replies of one of the venue's turns come back together, one wake-up each way.
-// Their callbacks run on the server's thread, so that the venue's thread writes no JSON.
+// REST-9. The venue as the server's thread sees it: what the requests of one round ask for is
+// handed over together, and the replies of one of the venue's turns come back together, one wake-up
+// each way. Their callbacks run on the server's thread, so that the venue's thread writes no JSON.
 //
 // Owned by apps, outlives the venue's thread. Calls from other threads pass straight through, and
 // their callbacks run on the venue's thread.
