@@ -27,7 +27,8 @@ struct LiveUser {
 /// Why the venue takes no commands at the moment.
 enum class Intake : std::uint8_t { open, recovering, disk_full, failed, stopping };
 
-/// Runs on the venue's thread once the step is durable (rejects too); it must not block.
+/// Runs on the venue's thread, or on that of the server through which it came, once the step is
+/// durable (rejects too); it must not block.
 using OnReply = std::move_only_function<void(const flows::Reply&)>;
 
 struct Submission {
@@ -83,6 +84,8 @@ class VenuePort {
   /// a rejection of kind unavailable; a step whose durability is unknown is answered
   /// outcome_unknown.
   virtual void submit(flows::Command command, const flows::Origin& origin, OnReply on_reply) = 0;
+  /// Any thread. As submit for each, in order, at one hand-over; leaves `batch` empty.
+  virtual void submit_all(std::vector<Submission>& batch) = 0;
 
   /// Any thread. `read` runs on the replica's thread and sees everything that was acknowledged
   /// before this call (PROJECTIONS-3).

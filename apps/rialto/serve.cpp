@@ -20,6 +20,7 @@
 #include "apps/rialto/waiting_room.hpp"
 #include "apps/venue/host.hpp"
 #include "gateways/ouch/gateway.hpp"
+#include "gateways/rest/batching_port.hpp"
 #include "gateways/rest/rest_gateway.hpp"
 #include "platform/net/router.hpp"
 #include "platform/net/server.hpp"
@@ -168,6 +169,7 @@ int serve(const ServeOptions& options) {
   settings.spin_ns = options.spin_us * 1'000;
   settings.lines = {&entry};
   settings.alarm = [](const std::string& line) { say("ALARM " + line); };
+  std::optional<rest::BatchingPort> port;  // outlives the host's thread, which calls it
   auto host = [&] {
     replay::ProgressBar bar("recovering");
     settings.progress = [&](std::uint64_t done, std::uint64_t total) {
@@ -186,6 +188,8 @@ int serve(const ServeOptions& options) {
   known = std::move(*security);
   const auto entry_place = listen(entry, options.ouch);
   if (!entry_place) return refuse(entry_place.error(), unusable);
+  port.emplace(**host, server->thread());
+  (*host)->after_turns([&port] { port->turn_ended(); });
   (*host)->start();
   const auto logins = open_first_logins(**host, *known, options);
   if (!logins) return refuse(logins.error(), failed);
@@ -198,7 +202,7 @@ int serve(const ServeOptions& options) {
     rest_settings.requests.spare_loopback = rest_settings.attempts.spare_loopback = false;
   }
   rest_settings.server_counts = [&] { return server->counts(); };
-  rest::RestGateway gateway(**host, known->services(), rest_settings);
+  rest::RestGateway gateway(*port, known->services(), rest_settings);
   gateway.add_routes(router);
   waiting.reset();
   greet(options, server->port(), *entry_place, *logins);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -16,6 +17,7 @@ constexpr std::int64_t discipline_every_ns = 1'000'000'000;
 // Of the log, by the thread that hashes and prepares; well below a millisecond.
 constexpr std::uint64_t hash_at_once = 128 << 10;
 constexpr std::uint64_t zeros_at_once = 1 << 20;
+constexpr std::size_t lone_commands = 2;  // in a turn
 constexpr std::int64_t idle_lines_every_ns = 100'000'000;
 
 }  // namespace
@@ -106,29 +108,42 @@ void Host::stop() {
 }
 
 void Host::submit(flows::Command command, const flows::Origin& origin, gateways::OnReply on_reply) {
-  IntakeReject reject = IntakeReject::intake_queue_full;
+  Submission submission{std::move(command), origin, std::move(on_reply)};
+  IntakeReject why_not{};
+  if (enqueue({&submission, 1}, why_not) == 0 && submission.on_reply)
+    submission.on_reply(intake_refusal(why_not));
+}
+
+void Host::submit_all(std::vector<Submission>& batch) {
+  IntakeReject why_not{};
+  for (std::size_t i = enqueue(batch, why_not); i < batch.size(); ++i)
+    if (batch[i].on_reply) batch[i].on_reply(intake_refusal(why_not));
+  batch.clear();
+}
+
+std::size_t Host::enqueue(std::span<Submission> batch, IntakeReject& why_not) {
+  std::size_t taken = 0;
   bool wake = false;
   {
     const std::lock_guard lock(mutex_);
     const gateways::Intake intake = intake_.load(std::memory_order_relaxed);
-    const bool taken =
-        (intake == gateways::Intake::open || intake == gateways::Intake::disk_full) &&
-        queue_.size() < settings_.queue_max;
-    if (taken) {
-      queue_.push_back({std::move(command), origin, std::move(on_reply)});
+    const std::size_t room = settings_.queue_max - std::min(queue_.size(), settings_.queue_max);
+    if (intake == gateways::Intake::open || intake == gateways::Intake::disk_full)
+      taken = std::min(batch.size(), room);
+    if (taken != 0) {
+      queue_.insert(queue_.end(), std::move_iterator(batch.begin()),
+                    std::move_iterator(batch.begin() + static_cast<std::ptrdiff_t>(taken)));
       attention_.store(true, std::memory_order_release);
       wake = sleeping_;
       sleeping_ = false;
-    } else if (intake == gateways::Intake::recovering) {
-      reject = IntakeReject::intake_recovering;
-    } else if (intake == gateways::Intake::stopping) {
-      reject = IntakeReject::intake_stopping;
-    } else if (intake == gateways::Intake::failed) {
-      reject = IntakeReject::intake_failed;
     }
+    why_not = intake == gateways::Intake::recovering ? IntakeReject::intake_recovering
+              : intake == gateways::Intake::stopping ? IntakeReject::intake_stopping
+              : intake == gateways::Intake::failed   ? IntakeReject::intake_failed
+                                                     : IntakeReject::intake_queue_full;
   }
   if (wake) wakeup_.ring();
-  if (on_reply) on_reply(intake_refusal(reject));
+  return taken;
 }
 
 gateways::Standing Host::standing() const {
@@ -150,13 +165,17 @@ void Host::run() {
     const bool stopping = take(batch);
     const bool over_line = !stopping && receive(batch, now);
     if (!batch.empty() || sequencer_->has_work(now)) {
+      // Spinning answers a lone client sooner; a crowd's next commands come through a thread that
+      // needs this core.
+      const bool crowd = batch.size() > lone_commands;
       sequencer_->turn(batch, now);
+      if (after_turn_) after_turn_();
       note_intake();
       checkpoint_if_due();
       if (!log_->next_ready() || log_->hash_backlog() > hash_at_once) segment_taken_.notify_one();
       sealed_ = false;
       worked_at = now.value;
-      spin_ns = over_line ? settings_.line_spin_ns : settings_.spin_ns;
+      spin_ns = over_line ? settings_.line_spin_ns : crowd ? 0 : settings_.spin_ns;
     } else if (stopping) {
       break;
     } else if (now.value - worked_at > spin_ns) {

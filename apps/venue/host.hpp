@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -48,6 +49,8 @@ class Host final : public gateways::VenuePort {
   /// stop().
   ~Host() override;
 
+  /// Called on the venue's thread when the replies of a turn were given; before start() only.
+  void after_turns(std::function<void()> action) { after_turn_ = std::move(action); }
   /// Starts both threads; commands are taken from now on.
   void start();
   /// Refuses new commands, finishes the ones at hand, seals the log and takes a snapshot.
@@ -55,6 +58,7 @@ class Host final : public gateways::VenuePort {
 
   void submit(flows::Command command, const flows::Origin& origin,
               gateways::OnReply on_reply) override;
+  void submit_all(std::vector<Submission>& batch) override;
   void read(Read read) override { replica_->read(std::move(read)); }
   std::shared_ptr<const instruments::Instruments> instruments() const override {
     return directory_.instruments();
@@ -71,6 +75,9 @@ class Host final : public gateways::VenuePort {
  private:
   explicit Host(HostSettings settings);
   std::expected<void, std::string> recover();
+
+  /// Queues as many of these as are taken at the moment; how many.
+  std::size_t enqueue(std::span<Submission> batch, IntakeReject& why_not);
 
   void run();
   /// Moves what is queued into `batch`; true when the venue is to stop.
@@ -90,6 +97,7 @@ class Host final : public gateways::VenuePort {
   void prepare_segments(std::stop_token stop);
 
   HostSettings settings_;
+  std::function<void()> after_turn_;
   std::optional<VenueClock> clock_;
   std::unique_ptr<eventlog::SnapshotStore> snapshots_;
   flows::Engine engine_;

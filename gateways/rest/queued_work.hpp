@@ -8,8 +8,8 @@
 
 namespace rialto::rest {
 
-/// Calls then(sequence), on the venue's thread, once all cancels promised so far are done and
-/// durable; `promised` is the step that promised them.
+/// Calls then(sequence), where the port's callbacks run, once all cancels promised so far are done
+/// and durable; `promised` is the step that promised them.
 inline void after_queued_work(gateways::VenuePort& venue, const flows::Origin& origin,
                               Sequence promised, std::move_only_function<void(Sequence)> then) {
   // A command for every book waits for queued work (FLOWS-4). This one cancels nobody's orders, so

@@ -1,5 +1,5 @@
-// NET-4. Where answers from all threads meet: the server drains it on its own thread. Internal to
-// platform/net.
+// NET-4. Where answers and work from all threads meet: the server drains it on its own thread.
+// Internal to platform/net.
 //
 // Shared by the server and all its responders, so it outlives both. Inside a handler (the server's
 // thread, with the server on the stack) an answer goes straight to its connection; from anywhere
@@ -28,10 +28,14 @@ class Inbox {
   Inbox(Deliver deliver, Wake wake) : deliver_(std::move(deliver)), wake_(std::move(wake)) {}
 
   void answer(Ticket ticket, Response&& response);
-  /// Server's thread: hands every waiting answer to its connection.
+  void post(ServerThread::Work work);
+  /// Server's thread: hands every waiting answer to its connection, and does the work.
   void drain();
-  /// Server's thread: from now on answers are dropped, and neither function is called again.
+  /// Server's thread: from now on answers and work are dropped, and neither function is called
+  /// again.
   void close();
+  /// Whether the calling thread is the server's, with the server on the stack.
+  bool direct() const;
 
   void open_batch();
   void close_batch();
@@ -49,14 +53,19 @@ class Inbox {
   };
 
  private:
+  void wake_once();  // REQUIRES: mutex_ is held
+
   Deliver deliver_;
   std::mutex mutex_;
   Wake wake_;  // guarded by mutex_, as all below
   std::vector<Answer> waiting_;
+  std::vector<ServerThread::Work> work_;
   int batches_open_ = 0;
   bool wakeup_posted_ = false;
   bool closed_ = false;
-  std::vector<Answer> draining_;  // server's thread only; kept for its capacity
+  // Server's thread only; kept for their capacity.
+  std::vector<Answer> draining_;
+  std::vector<ServerThread::Work> working_;
 };
 
 }  // namespace rialto::net

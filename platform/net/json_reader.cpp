@@ -191,6 +191,13 @@ std::optional<JsonValue> JsonValue::find(std::string_view name) const {
   return std::nullopt;
 }
 
+std::optional<std::string_view> JsonValue::first_field_not_in(
+    std::span<const std::string_view> known) const {
+  for (std::size_t i = 1; i < nodes_.size(); i += nodes_[i].size)
+    if (std::find(known.begin(), known.end(), nodes_[i].key) == known.end()) return nodes_[i].key;
+  return std::nullopt;
+}
+
 std::vector<JsonValue> JsonValue::children() const {
   std::vector<JsonValue> out;
   for (std::size_t i = 1; i < nodes_.size(); i += nodes_[i].size)
@@ -265,9 +272,7 @@ std::optional<JsonValue> JsonFields::optional_array(std::string_view name) {
 
 std::optional<std::string_view> JsonFields::unknown(
     std::initializer_list<std::string_view> known) const {
-  for (const JsonValue& field : object_.children())
-    if (std::find(known.begin(), known.end(), field.key()) == known.end()) return field.key();
-  return std::nullopt;
+  return object_.first_field_not_in({known.begin(), known.end()});
 }
 
 }  // namespace rialto::net

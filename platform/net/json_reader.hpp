@@ -49,6 +49,8 @@ class JsonValue {
   bool truth() const { return nodes_[0].truth; }
   /// The field of an object; nothing when absent. Linear in the object's fields.
   std::optional<JsonValue> find(std::string_view name) const;
+  /// The name of an object's first field that is none of these. Linear in both.
+  std::optional<std::string_view> first_field_not_in(std::span<const std::string_view> known) const;
   /// The elements of an array or the fields of an object, in order.
   std::vector<JsonValue> children() const;
 

@@ -26,9 +26,24 @@ void Inbox::answer(Ticket ticket, Response&& response) {
   const std::lock_guard lock(mutex_);
   if (closed_) return;
   waiting_.push_back({ticket, std::move(response)});
-  if (batches_open_ > 0 || wakeup_posted_) return;
+  if (batches_open_ == 0) wake_once();
+}
+
+void Inbox::post(ServerThread::Work work) {
+  const std::lock_guard lock(mutex_);
+  if (closed_) return;
+  work_.push_back(std::move(work));
+  wake_once();
+}
+
+void Inbox::wake_once() {
+  if (wakeup_posted_) return;
   wakeup_posted_ = true;
   wake_();  // under the lock, so that close() cannot pass between the check and the call
+}
+
+bool Inbox::direct() const {
+  return direct_inbox == this;
 }
 
 void Inbox::drain() {
@@ -36,15 +51,20 @@ void Inbox::drain() {
     const std::lock_guard lock(mutex_);
     wakeup_posted_ = false;
     draining_.swap(waiting_);
+    working_.swap(work_);
   }
   for (Answer& answer : draining_) deliver_(answer.ticket, std::move(answer.response));
   draining_.clear();
+  const DirectScope direct(*this);
+  for (ServerThread::Work& work : working_) work();
+  working_.clear();
 }
 
 void Inbox::close() {
   const std::lock_guard lock(mutex_);
   closed_ = true;
   waiting_.clear();
+  work_.clear();
 }
 
 void Inbox::open_batch() {
@@ -54,9 +74,7 @@ void Inbox::open_batch() {
 
 void Inbox::close_batch() {
   const std::lock_guard lock(mutex_);
-  if (--batches_open_ > 0 || waiting_.empty() || wakeup_posted_ || closed_) return;
-  wakeup_posted_ = true;
-  wake_();
+  if (--batches_open_ == 0 && !waiting_.empty() && !closed_) wake_once();
 }
 
 Responder& Responder::operator=(Responder&& other) noexcept {
@@ -77,6 +95,13 @@ void Responder::respond(Response response) {
 void Responder::drop() noexcept {
   if (inbox_ == nullptr) return;
   respond(error_response(Status::internal_error, "unanswered", "the request was not answered"));
+}
+
+bool ServerThread::here() const {
+  return inbox_->direct();
+}
+void ServerThread::post(Work work) const {
+  inbox_->post(std::move(work));
 }
 
 WakeupBatch::WakeupBatch(std::shared_ptr<Inbox> inbox) : inbox_(std::move(inbox)) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "platform/net/message.hpp"
@@ -39,6 +40,24 @@ class Responder {
 
   std::shared_ptr<Inbox> inbox_;
   Ticket ticket_;
+};
+
+/// The server's thread, for those who hand it work. Any thread; stays valid after the server.
+class ServerThread {
+ public:
+  using Work = std::move_only_function<void()>;
+
+  explicit ServerThread(std::shared_ptr<Inbox> inbox) : inbox_(std::move(inbox)) {}
+
+  /// Whether the caller runs on it, inside a handler or inside posted work.
+  bool here() const;
+  /// Runs `work` there, soon: behind everything that is ready to be read by then, so that a handler
+  /// can gather what a round brings. Answers given inside leave together, in one write for each
+  /// connection. Dropped when the server is closed.
+  void post(Work work) const;
+
+ private:
+  std::shared_ptr<Inbox> inbox_;
 };
 
 /// While one is open, answers from other threads gather; closing it wakes the server once for all

@@ -248,6 +248,10 @@ WakeupBatch Server::batch_wakeups() const {
   return WakeupBatch(state_->inbox);
 }
 
+ServerThread Server::thread() const {
+  return ServerThread(state_->inbox);
+}
+
 void Server::stop(std::chrono::milliseconds deadline, std::function<void()> done) {
   state_->stop(deadline, std::move(done));
 }

@@ -98,6 +98,7 @@ class Server {
 
   /// Any thread: gathers the answers of a batch into one wake-up.
   WakeupBatch batch_wakeups() const;
+  ServerThread thread() const;
 
   /// Stops accepting, lets requests in flight finish, closes what is idle, and calls `done` when no
   /// connection is left or, at the latest, after `deadline`. On the server's thread; once.

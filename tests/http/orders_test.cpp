@@ -253,5 +253,31 @@ TEST_F(Orders, trades_are_seen_by_their_parties_only) {
   EXPECT_EQ(alice.http.get("/api/trades/77").status, 404);
 }
 
+// REST-9: more than one hand-over holds, with requests that need no command between them.
+TEST_F(Orders, sent_together_are_answered_in_their_order) {
+  constexpr int count = 70;
+  const auto request = [&](std::string_view line, std::string_view body) {
+    return fmt::format(
+        "{} HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {}\r\nContent-Length: {}\r\n\r\n{}",
+        line, alice.http.token(), body.size(), body);
+  };
+  std::string all;
+  for (int i = 0; i < count; ++i)
+    all += i % 10 == 9 ? request("GET /healthz", "")
+                       : request("POST /api/orders",
+                                 fmt::format(R"({{"type":"buy","symbol":"BTC-USD","price":"{}",)"
+                                             R"("quantity":"0.1","clientOrderId":"{}"}})",
+                                             i % 10 == 8 ? "0.001" : "10", i));
+  net::test::RawClient client = venue.raw();
+  ASSERT_TRUE(client.send(all));
+  for (int i = 0; i < count; ++i) {
+    const std::string text = client.answer();
+    const int expected = i % 10 == 9 ? 200 : i % 10 == 8 ? 400 : 201;
+    ASSERT_EQ(net::test::status_of_answer(text), expected) << i << text;
+    if (expected != 201) continue;
+    EXPECT_NE(text.find(fmt::format(R"("clientOrderId":"{}")", i)), std::string::npos) << text;
+  }
+}
+
 }  // namespace
 }  // namespace rialto::test

@@ -143,16 +143,18 @@ VenueOverHttp::VenueOverHttp(VenueOptions options)
   const auto listening = entry_->listen("127.0.0.1", 0);
   EXPECT_TRUE(listening.has_value()) << listening.error();
   ouch_port_ = listening.value_or(0);
-  host_->start();
-  const auto opened = apps::open_markets(*host_);
-  EXPECT_TRUE(opened.has_value()) << opened.error();
-  gateway_ = std::make_unique<rest::RestGateway>(*host_, parts_->services(), options.rest);
-  gateway_->add_routes(router_);
   server_ = std::make_unique<net::test::RunningServer>(
       [this](net::Request& request, net::Responder responder) {
         router_.route(request, std::move(responder));
       },
       options.limits);
+  batching_.emplace(*host_, server_->server->thread());
+  host_->after_turns([this] { batching_->turn_ended(); });
+  host_->start();
+  const auto opened = apps::open_markets(*host_);
+  EXPECT_TRUE(opened.has_value()) << opened.error();
+  gateway_ = std::make_unique<rest::RestGateway>(*batching_, parts_->services(), options.rest);
+  gateway_->add_routes(router_);
   server_->run();
 }
 

@@ -5,12 +5,14 @@
 #include <filesystem>
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "apps/venue/host.hpp"
 #include "gateways/ouch/gateway.hpp"
+#include "gateways/rest/batching_port.hpp"
 #include "gateways/rest/enrolment.hpp"
 #include "gateways/rest/rest_gateway.hpp"
 #include "platform/net/router.hpp"
@@ -114,6 +116,7 @@ class VenueOverHttp {
   bool temporary_;
   std::unique_ptr<ouch::Gateway> entry_;
   std::uint16_t ouch_port_ = 0;
+  std::optional<rest::BatchingPort> batching_;  // outlives the host's thread, which calls it
   std::unique_ptr<apps::Host> host_;
   std::unique_ptr<Parts> parts_;
   std::unique_ptr<rest::RestGateway> gateway_;

@@ -2,7 +2,9 @@
 // threads.
 #include <boost/asio/write.hpp>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
+#include <optional>
 
 #include "platform/net/error_body.hpp"
 #include "platform/net/takeover.hpp"
@@ -219,6 +221,46 @@ TEST(Server, AnswersFromAnotherThreadInOneBatch) {
     for (Responder& responder : kept) responder.respond({.body = "done"});
   }
   for (RawClient& client : clients) EXPECT_EQ(body_of(client.answer()), "done");
+}
+
+// NET-7
+TEST(Server, RunsPostedWorkBehindTheRoundAndOnItsThread) {
+  std::vector<Responder> kept;
+  int handed_over = 0;
+  std::unique_ptr<ServerThread> thread;
+  RunningServer server([&](Request&, Responder responder) {
+    EXPECT_TRUE(thread->here());
+    kept.push_back(std::move(responder));
+    if (kept.size() > 1) return;
+    thread->post([&] {
+      EXPECT_TRUE(thread->here());
+      ++handed_over;
+      for (Responder& waiting : kept) waiting.respond({.body = std::to_string(kept.size())});
+      kept.clear();
+    });
+  });
+  thread = std::make_unique<ServerThread>(server.server->thread());
+  RawClient client = server.client();
+  EXPECT_FALSE(thread->here());
+  std::string three;
+  for (int i = 0; i < 3; ++i) three += "GET / HTTP/1.1\r\n\r\n";
+  client.send(three);
+  server.run();
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(body_of(client.answer()), "3");
+  EXPECT_EQ(server.on_thread([&] { return handed_over; }), 1);
+}
+
+// NET-7, NET-3
+TEST(Server, DropsWorkThatComesTooLate) {
+  bool ran = false;
+  std::optional<ServerThread> thread;
+  {
+    RunningServer server([](Request&, Responder) {});
+    thread = server.server->thread();
+    server.run();
+  }
+  thread->post([&] { ran = true; });
+  EXPECT_FALSE(ran);
 }
 
 TEST(Server, ServesManyConnectionsAtOnce) {
