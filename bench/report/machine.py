@@ -2,7 +2,6 @@
 import os
 import pathlib
 import platform
-import subprocess
 import time
 
 
@@ -14,8 +13,11 @@ def _first(path: str, prefix: str) -> str:
 
 
 def _file_system(directory: pathlib.Path) -> str:
-    done = subprocess.run(["stat", "-f", "-c", "%T", directory], capture_output=True, text=True, check=False)
-    return done.stdout.strip() or "unknown"
+    """The type of the mount that holds it: the longest that its path begins with."""
+    mounts = [line.split()[1:3] for line in pathlib.Path("/proc/mounts").read_text().splitlines()]
+    holding = [(len(place), kind) for place, kind in mounts
+               if directory.resolve().is_relative_to(place.replace("\\040", " "))]
+    return max(holding)[1] if holding else "unknown"
 
 
 def describe(directory: pathlib.Path) -> dict:

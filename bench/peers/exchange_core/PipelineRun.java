@@ -8,6 +8,7 @@ import exchange.core2.core.common.api.ApiAddUser;
 import exchange.core2.core.common.api.ApiAdjustUserBalance;
 import exchange.core2.core.common.api.ApiCancelOrder;
 import exchange.core2.core.common.api.ApiCommand;
+import exchange.core2.core.common.api.ApiNop;
 import exchange.core2.core.common.api.ApiPlaceOrder;
 import exchange.core2.core.common.api.binary.BatchAddSymbolsCommand;
 import exchange.core2.core.common.cmd.CommandResultCode;
@@ -16,7 +17,9 @@ import exchange.core2.core.common.config.ExchangeConfiguration;
 import exchange.core2.core.common.config.PerformanceConfiguration;
 import exchange.core2.core.orderbook.OrderBookDirectImpl;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -29,15 +32,19 @@ final class PipelineRun {
 
   private final Work work = new Work();
   private long refused;
+  private String firstRefusal;
   private long left;
   private CountDownLatch done;
   private boolean counting;
 
   /** Called on the pipeline's last thread. */
   private void answered(OrderCommand command, long sequence) {
-    if (!counting) return;
+    if (!counting || left == 0) return;  // before and behind what is measured
     work.add(command.matcherEvent);
-    if (command.resultCode != CommandResultCode.SUCCESS) ++refused;
+    if (command.resultCode != CommandResultCode.SUCCESS) {
+      ++refused;
+      firstRefusal = firstRefusal == null ? command.toString() : firstRefusal;
+    }
     if (--left == 0) done.countDown();
   }
 
@@ -69,19 +76,20 @@ final class PipelineRun {
               new BatchAddSymbolsCommand(symbols.subList(at, Math.min(at + 100, symbols.size()))))
           .get();
     }
+    final long[] transactions = new long[ACCOUNTS];  // of one account they must increase
     for (int account = 1; account < ACCOUNTS; ++account) {
       api.submitCommand(ApiAddUser.builder().uid(account).build());
-      deposit(api, account, 1, 1);
+      deposit(api, account, 1, ++transactions[account]);
     }
     // An account is given each base asset it ever sells.
-    final java.util.HashSet<Long> given = new java.util.HashSet<>();
+    final Set<Long> given = new HashSet<>();
     for (int i = 0; i < flow.size(); ++i) {
       if (flow.kind[i] == RecordedFlow.CANCEL || !flow.sells[i]) continue;
       if (given.add(((long) flow.account[i] << 32) | flow.instrument[i])) {
-        deposit(api, flow.account[i], 1 + flow.instrument[i], 1 + flow.instrument[i]);
+        deposit(api, flow.account[i], 1 + flow.instrument[i], ++transactions[flow.account[i]]);
       }
     }
-    api.submitCommandAsync(exchange.core2.core.common.api.ApiNop.builder().build()).get();
+    api.submitCommandAsync(ApiNop.builder().build()).get();
   }
 
   private static void deposit(ExchangeApi api, long account, int currency, long transaction) {
@@ -120,7 +128,7 @@ final class PipelineRun {
     run(api, flow, flow.resting, flow.size());
     final double seconds = (System.nanoTime() - start) / 1e9;
     core.shutdown();
-    if (refused != 0) throw new IllegalStateException(refused + " commands refused");
+    if (refused != 0) throw new IllegalStateException(refused + " refused, first " + firstRefusal);
     return (flow.size() - flow.resting) / seconds;
   }
 
