@@ -25,7 +25,7 @@ def exchange_core(setting: Setting, flows: list) -> tuple:
     report.unlink(missing_ok=True)
     opened = [f"--add-opens={module}=ALL-UNNAMED" for module in OPENED]
     setting.run("java", "-Xmx6g", "-XX:+UseParallelGC", *opened, "-cp", f"{home}/lib/*:{home}/classes", "Driver",
-                setting.pick(6, 2), report, *flows, seconds=300)
+                setting.pick(4, 2), report, *flows, seconds=300)
     return json.loads(report.read_text()), "./dev bench peers"
 
 

@@ -4,7 +4,20 @@ import java.nio.file.Path;
 
 /** Driver ROUNDS JSON FLOW…: exchange-core on recorded flows; its book alone, then its whole pipeline. */
 final class Driver {
-  public static void main(String[] arguments) throws Exception {
+  /** The pipeline's threads outlive a failure: whatever happens, the process ends. */
+  public static void main(String[] arguments) {
+    int code = 1;
+    try {
+      measure(arguments);
+      code = 0;
+    } catch (Exception failure) {
+      System.err.println(failure);
+    } finally {
+      System.exit(code);
+    }
+  }
+
+  private static void measure(String[] arguments) throws Exception {
     final int rounds = Integer.parseInt(arguments[0]);
     final StringBuilder json = new StringBuilder();
     for (int i = 2; i < arguments.length; ++i) {
@@ -19,6 +32,5 @@ final class Driver {
       }
     }
     Files.writeString(Path.of(arguments[1]), json.append("\n}\n"));
-    System.exit(0);
   }
 }

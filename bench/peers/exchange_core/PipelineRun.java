@@ -28,7 +28,7 @@ import java.util.concurrent.CountDownLatch;
  */
 final class PipelineRun {
   private static final long PLENTY = 1_000_000_000_000_000L;
-  private static final int ACCOUNTS = 10_000;
+  private static final int ACCOUNTS = 10_001;
 
   private final Work work = new Work();
   private long refused;
