@@ -20,7 +20,8 @@ TITLES = {
     "recovery": ("Recovery", "A market day written through the engine, then replayed, then started from its last "
                  "snapshot as `rialto serve` does; the median of the restarts. The log is in the page cache."),
     "sizes": ("Sizes", "Resident memory before and after many of them, every context and index of the engine included; "
-              "the log's bytes as framed, checksums included."),
+              "the log's bytes as framed, checksums included. The aim of 64 bytes an order leaves its index entries "
+              "out; this figure has all of them in: book, account, client order id, expiry."),
     "peers": ("Peers", "Every engine carries out the same recorded flow and must count the same fills, lots and cancels. "
               "exchange-core 0.5.3 (Java, from Maven Central): its book alone on one thread, by that thread's time, best "
               "round after warm-up; and its whole pipeline with risk and fees, no journal, by the wall: its stages are "
@@ -121,7 +122,7 @@ def write(path: pathlib.Path, parts: dict, calibration: dict, machine: dict, bus
              "page. How the book is laid out: [matching.md](matching.md).", "",
              f"**Machine**: {machine['processor']}, {machine['cores']} cores, {machine['memory']}, Linux "
              f"{machine['kernel']}, {machine['file system']}, huge pages: {machine['huge pages']}. "
-             f"**Date**: {machine['date']}. **Others on it**: {busy:.0f} % of all cores before the run."
+             f"**Date**: {machine['date']}, at {machine['version']}. **Others on it**: {busy:.0f} % of all cores before the run."
              + (" **The machine was busy: read the figures as ratios within a table, not as limits.**"
                 if busy > 10 else "")
              + (" **A quick run (`--quick`): small loads, short runs; for figures leave it out.**" if quick else ""),

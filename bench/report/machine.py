@@ -2,6 +2,7 @@
 import os
 import pathlib
 import platform
+import subprocess
 import time
 
 
@@ -31,6 +32,8 @@ def describe(directory: pathlib.Path) -> dict:
         "kernel": platform.release(),
         "file system": _file_system(directory),
         "huge pages": huge.read_text().split("[")[1].split("]")[0] if huge.exists() else "none",
+        "version": subprocess.run(["git", "describe", "--always", "--dirty"], cwd=directory, capture_output=True,
+                                  text=True, check=False).stdout.strip() or "unknown",
         "date": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
     }
 
