@@ -44,8 +44,8 @@ def measure(name: str, setting: Setting) -> Part:
     part = Part(name, [])
     try:
         part.figures, part.extra = PARTS[name](setting)
-    except Failed as failed:
-        part.error = setting.shown([str(failed)]).strip("'")
+    except (Failed, OSError, KeyError) as failed:
+        part.error = f"{type(failed).__name__}: {failed}"
         print(f"  not measured: {failed}", file=sys.stderr)
     part.machine = watch.report()
     for figure in part.figures:

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.request
 
 from .setting import ROOT, Failed, Setting
 
@@ -30,10 +31,10 @@ class Process:
         with self.log.open("w") as log:
             self.process = subprocess.Popen(self.arguments, cwd=ROOT, stdout=log, stderr=log, env=environment)
         until = time.monotonic() + 20
-        while not self._listens():
+        while not self._ready():
             if self.process.poll() is not None or time.monotonic() > until:
                 self.__exit__()
-                raise Failed(f"{self.arguments[0]} does not listen: {self.log.read_text().strip()[-300:]}")
+                raise Failed(f"{self.arguments[0]} is not ready: {self.log.read_text().strip()[-300:]}")
             time.sleep(0.02)
         return self
 
@@ -46,7 +47,7 @@ class Process:
                 self.process.kill()
                 self.process.wait()
 
-    def _listens(self) -> bool:
+    def _ready(self) -> bool:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
@@ -68,4 +69,12 @@ class Venue(Process):
         if not demo:
             arguments.append("--no-demo")
         super().__init__(arguments, self.http, setting.work / f"venue-{self.http}.log")
+        self.ready_url = f"http://127.0.0.1:{self.http}/readyz"
         self.shown = "build/release/rialto serve --data $WORK/venue" + ("" if demo else " --no-demo")
+
+    def _ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(self.ready_url, timeout=1) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
