@@ -57,15 +57,14 @@ class Process:
 
 
 class Venue(Process):
-    """`rialto serve` on ports of its own, durable, without demo traders."""
+    """`rialto serve` on ports of its own, durable; ready when it says so."""
 
     def __init__(self, setting: Setting, demo: bool = False, ouch: bool = True) -> None:
         self.http = free_port()
         self.ouch = free_port()
         data = setting.work / f"venue-{self.http}"
         arguments = [setting.binary("rialto"), "serve", "--data", data, "--http", f"127.0.0.1:{self.http}"]
-        if ouch:
-            arguments += ["--ouch", f"127.0.0.1:{self.ouch}"]
+        arguments += ["--ouch", f"127.0.0.1:{self.ouch}" if ouch else ""]
         if not demo:
             arguments.append("--no-demo")
         super().__init__(arguments, self.http, setting.work / f"venue-{self.http}.log")
