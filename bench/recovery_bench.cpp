@@ -86,8 +86,8 @@ void report(const char* what, const Stopwatch& watch, std::uint64_t events) {
     fmt::print("  {:10.0f} events/s, {:10.0f} a CPU second", static_cast<double>(events) / wall,
                static_cast<double>(events) / cpu);
   fmt::print("\n");
-  bench::figures().add(fmt::format("{}, seconds", what), seconds);
-  if (events != 0) bench::figures().add(what, static_cast<double>(events) / seconds);
+  bench::figures().add(fmt::format("{}, seconds", what), wall);
+  if (events != 0) bench::figures().add(what, static_cast<double>(events) / wall);
 }
 
 class Day {
