@@ -44,14 +44,17 @@ def tolerance_of(key: str) -> float:
 
 
 def store(path: pathlib.Path, figures: list, calibration: dict, machine: dict, quick: bool) -> None:
+    """Figures of parts that this run left out stay, if they are of the same kind."""
+    before = json.loads(path.read_text()) if path.exists() else {}
     kept = {"machine": machine, "quick": quick, "calibration": calibration,
-            "figures": {figure.key: {"value": figure.value, "normalised": normalised(figure, calibration)}
-                        for figure in figures}}
+            "figures": before["figures"] if before.get("quick") == quick else {}}
+    for figure in figures:
+        kept["figures"][figure.key] = {"value": figure.value, "normalised": normalised(figure, calibration)}
     path.write_text(json.dumps(kept, indent=1) + "\n")
 
 
 def compare(path: pathlib.Path, figures: list, calibration: dict, quick: bool) -> list:
-    """Nothing where there is no baseline, or one of other loads: quick figures do not compare with full ones."""
+    """Nothing where there is no baseline, or one of other loads: quick never with full (BENCH-2)."""
     if not path.exists():
         return []
     baseline = json.loads(path.read_text())

@@ -67,6 +67,7 @@ def _targets(parts: dict) -> list:
 
 
 def _section(part, changes: dict) -> list:
+    """Every figure with its command, and the load of the machine at that time (BENCH-1)."""
     title, text = TITLES[part.name]
     lines = [f"## {title}", "", text, ""]
     if part.error:

@@ -12,6 +12,7 @@ WORK = ("fills", "lots", "cancels")
 
 
 def same_work(ours: dict, theirs: dict, books: int, name: str) -> None:
+    """BENCH-3."""
     for what in WORK:
         a, b = ours[f"{books} books, rialto, {what}"], theirs[f"{name}, {what}"]
         if a != b:

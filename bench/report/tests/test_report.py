@@ -43,8 +43,16 @@ class Baseline(unittest.TestCase):
     def test_parts_that_wait_for_the_disk_are_given_more(self) -> None:
         self.assertGreater(baseline.tolerance_of("tcp.saturation"), baseline.tolerance_of("sizes.order"))
 
-    def test_quick_figures_are_not_compared_with_full_ones(self) -> None:
+    def test_quick_figures_are_not_compared_with_full_ones(self) -> None:  # BENCH-2
         self.assertEqual(self.verdicts([rate(25e6)], 10, quick=True), [])
+
+    def test_storing_one_part_keeps_the_others(self) -> None:
+        baseline.store(self.path, [rate(60e6)], {"load, ns": 10.0}, {}, quick=False)
+        self.assertEqual(self.verdicts([rate(60e6), bytes_each(300)], 10), ["as before", "worse"])
+
+    def test_storing_another_kind_of_run_starts_anew(self) -> None:
+        baseline.store(self.path, [rate(60e6)], {"load, ns": 10.0}, {}, quick=True)
+        self.assertEqual(self.verdicts([rate(60e6), bytes_each(300)], 10, quick=True), ["as before"])
 
     def test_what_the_baseline_does_not_know_is_passed_over(self) -> None:
         self.assertEqual(self.verdicts([rate(1, "matching.new")], 10), [])
@@ -64,7 +72,7 @@ class Targets(unittest.TestCase):
 
 
 class Peers(unittest.TestCase):
-    def test_other_work_is_refused(self) -> None:
+    def test_other_work_is_refused(self) -> None:  # BENCH-3
         ours = {"1 books, rialto, fills": 3, "1 books, rialto, lots": 9, "1 books, rialto, cancels": 4}
         theirs = {"book, fills": 3, "book, lots": 9, "book, cancels": 4}
         peers.same_work(ours, theirs, 1, "book")
@@ -84,6 +92,26 @@ class Files(unittest.TestCase):
                                   (1.234, "×", "1.23 ×"), (12.34, "%", "12.3 %"), (256.4, "bytes", "256 bytes"),
                                   (87.65, "µs", "87.7 µs"), (1.234, "s", "1.23 s")):
             self.assertEqual(figures.shown(value, unit), text)
+
+
+class Document(unittest.TestCase):
+    def test_a_figure_stands_beside_its_command_and_the_load(self) -> None:  # BENCH-1
+        try:
+            from report import document
+        except ImportError as missing:
+            self.skipTest(f"{missing}: ./dev packages bench")
+        part = figures.Part("sizes", [bytes_each(200)], {"load before": 0.25, "steal": 1.5})
+        with tempfile.TemporaryDirectory() as directory:
+            page = pathlib.Path(directory) / "performance.md"
+            facts = dict.fromkeys(("processor", "cores", "memory", "kernel", "file system", "huge pages", "date",
+                                   "version"), "x")
+            document.write(page, {"sizes": part}, {"before": {"load, ns": 10}, "after": {}}, facts, 55, False, [])
+            text = page.read_text()
+        self.assertIn("| a size | 200 bytes | 1 |", text)
+        self.assertIn("1. `command`", text)
+        self.assertIn("load average before 0.25, stolen time 1.5 %", text)
+        self.assertIn("The machine was busy", text)
+        self.assertIn("**met**", text)
 
 
 if __name__ == "__main__":
