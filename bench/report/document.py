@@ -19,8 +19,8 @@ TITLES = {
     "http": ("HTTP", "wrk with one thread and 64 connections on the same machine; the median of interleaved runs."),
     "recovery": ("Recovery", "A market day written through the engine, then replayed, then started from its last "
                  "snapshot as `rialto serve` does; the median of the restarts. The log is in the page cache."),
-    "sizes": ("Sizes", "Resident memory before and after many of them, every context and index of the engine included; "
-              "the log's bytes as framed, checksums included. The aim of 64 bytes an order leaves its index entries "
+    "sizes": ("Sizes", "Resident memory before and after many of them, every context and index of the engine included: "
+              "the last million of orders tells what one costs, and what is left is the accounts'. The aim of 64 bytes an order leaves its index entries "
               "out; this figure has all of them in: book, account, client order id, expiry."),
     "peers": ("Peers", "Every engine carries out the same recorded flow and must count the same fills, lots and cancels. "
               "exchange-core 0.5.3 (Java, from Maven Central): its book alone on one thread, by that thread's time, best "

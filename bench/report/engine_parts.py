@@ -46,8 +46,10 @@ def durable(setting: Setting) -> tuple:
         figures += [
             Figure(f"durable.{batch}", f"durable steps, {batch} a sync", found["per second"], "/s", command,
                    yardstick=DISK),
-            Figure(f"durable.{batch}.ratio", f"… time ÷ bare append + fdatasync of the same bytes",
-                   found["ratio to floor"], "×", command, LOWER)]
+            Figure(f"durable.{batch}.ratio", "… time ÷ bare append + fdatasync of the same bytes",
+                   found["ratio to floor"], "×", command, LOWER),
+            Figure(f"durable.{batch}.bytes", "… bytes of log a command", found["log bytes"], "bytes", command,
+                   LOWER)]
     cost, command = setting.figures_of("replica_bench", "cost", "--directory", setting.work / "replica",
                                        "--turns", setting.pick(4_000, 800))
     figures.append(Figure("durable.replica", "what the replica costs the write path",
@@ -87,5 +89,4 @@ def sizes(setting: Setting) -> tuple:
     count = setting.pick(1_000_000, 200_000)
     found, command = setting.figures_of("sizes_bench", "--accounts", count, "--orders", count)
     return [Figure(f"sizes.{key}", name, found[name], "bytes", command, LOWER)
-            for key, name in (("account", "account with two assets, bytes"), ("order", "resting order, bytes"),
-                              ("log", "log of a resting order, bytes"))], {}
+            for key, name in (("account", "account with two assets, bytes"), ("order", "resting order, bytes"))], {}
