@@ -47,6 +47,10 @@ def _rows(header: list, rows: list) -> list:
             *("| " + " | ".join(row) + " |" for row in rows), ""]
 
 
+def _reached(ratio: float) -> str:
+    return "> 100" if ratio > 100 else f"{ratio:.2f}" if ratio >= 0.005 else "< 0.01"
+
+
 def _targets(parts: dict) -> list:
     rows, found = [], set()
     for part in parts.values():
@@ -56,7 +60,7 @@ def _targets(parts: dict) -> list:
                 found.add(figure.key)
                 rows.append([f"{TITLES[part.name][0]}: {figure.label.lstrip('… ')}", judgement.wanted,
                              shown(figure.value, figure.unit), "**met**" if judgement.met else "not met",
-                             f"{judgement.ratio:.2f}" if judgement.ratio < 100 else "> 100"])
+                             _reached(judgement.ratio)])
     lines = ["## Targets", "",
              "The last column is how much of the target is reached; 1 or more meets it.", "",
              *_rows(["", "target", "measured", "", "reached"], rows)]
@@ -84,7 +88,7 @@ def _section(part, changes: dict) -> list:
         rows.append(row)
     lines += _rows(["", "figure", "command", *(["against the baseline"] if against else [])], rows)
     lines += [f"{number}. `{command}`" for number, command in enumerate(commands, 1)]
-    lines += ["", f"`./dev bench {part.name}`; load average before {machine['load before']}, stolen time "
+    lines += ["", f"`./dev bench {part.name}`, {machine['at']}; load average before {machine['load before']}, stolen time "
               f"{machine['steal']} %.", ""]
     for name, what in IMAGES.get(part.name, ()):
         lines += [f"![{what}](performance/{name}.svg)", ""]

@@ -54,6 +54,7 @@ class Watch:
         spent = [after - before for after, before in zip(_jiffies(), self.before)]
         total = max(1, sum(spent[:8]))
         return {
+            "at": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
             "load before": round(self.load_before, 2),
             "steal": round(100 * spent[7] / total, 2),
             "seconds": round(time.monotonic() - self.started, 1),

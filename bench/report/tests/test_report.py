@@ -100,7 +100,7 @@ class Document(unittest.TestCase):
             from report import document
         except ImportError as missing:
             self.skipTest(f"{missing}: ./dev packages bench")
-        part = figures.Part("sizes", [bytes_each(200)], {"load before": 0.25, "steal": 1.5})
+        part = figures.Part("sizes", [bytes_each(200)], {"at": "noon", "load before": 0.25, "steal": 1.5})
         with tempfile.TemporaryDirectory() as directory:
             page = pathlib.Path(directory) / "performance.md"
             facts = dict.fromkeys(("processor", "cores", "memory", "kernel", "file system", "huge pages", "date",
