@@ -7,8 +7,8 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <ctime>
+#include <fstream>
 #include <list>
 #include <map>
 #include <random>
@@ -17,7 +17,9 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
+#include "bench/figures.hpp"
 #include "contexts/matching/matching.hpp"
 #include "contexts/matching/tests/naive_twin.hpp"
 
@@ -308,7 +310,24 @@ Result measure(const char* name, const Flow& flow, const std::vector<Operation>&
   fmt::print("{:>6} books  {:<12} {:7.2f} M ops/s  {:7.1f} ns/op  ({} fills, {} cancels)\n",
              flow.books, name, 1e3 / best.nanoseconds, best.nanoseconds, best.fills, best.cancels);
   std::fflush(stdout);
+  const std::string key = fmt::format("{} books, {}", flow.books, name);
+  bench::figures().add(key, 1e9 / best.nanoseconds);
+  bench::figures().add(key + ", fills", static_cast<double>(best.fills));
+  bench::figures().add(key + ", lots", static_cast<double>(best.lots));
+  bench::figures().add(key + ", cancels", static_cast<double>(best.cancels));
   return best;
+}
+
+/// For peers that run outside this process: books, resting, operations and zero as 32-bit numbers,
+/// then the operations as they are in memory (bench/peers/README.md has the layout).
+bool store(const std::string& directory, const Flow& flow, std::span<const Operation> recorded) {
+  std::ofstream file(fmt::format("{}/flow-{}.bin", directory, flow.books), std::ios::binary);
+  const std::uint32_t header[] = {flow.books, static_cast<std::uint32_t>(flow.resting),
+                                  static_cast<std::uint32_t>(flow.operations), 0};
+  file.write(reinterpret_cast<const char*>(header), sizeof header);
+  file.write(reinterpret_cast<const char*>(recorded.data()),
+             static_cast<std::streamsize>(recorded.size_bytes()));
+  return file.good();
 }
 
 bool same_work(const Result& a, const Result& b) {
@@ -320,10 +339,18 @@ bool same_work(const Result& a, const Result& b) {
 
 int main(int argc, char** argv) {
   using namespace rialto::matching;
-  const std::size_t operations = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000;
+  std::size_t operations = 1'000'000;
+  std::string json;
+  std::string record;
+  CLI::App app("matching alone, on a neutral random flow");
+  app.add_option("operations", operations);
+  app.add_option("--json", json, "write the figures there");
+  app.add_option("--record", record, "leave the flows in this directory, for other engines");
+  CLI11_PARSE(app, argc, argv);
   for (const Flow& flow :
        {Flow{1, 500, 20'000, operations}, Flow{1'000, 50, 100'000, operations}}) {
     const auto recorded = Recorder(flow).record();
+    if (!record.empty() && !store(record, flow, recorded)) return 1;
     const auto fast = measure<Matching>("rialto", flow, recorded, 5);
     const auto map = measure<MapBook>("std::map", flow, recorded, 1);
     const auto twin = measure<NaiveTwin>("naive twin", flow, recorded, 1);
@@ -332,5 +359,5 @@ int main(int argc, char** argv) {
       return 1;
     }
   }
-  return 0;
+  return rialto::bench::figures().write(json) ? 0 : 1;
 }

@@ -22,6 +22,7 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/venue/recovery.hpp"
+#include "bench/figures.hpp"
 #include "flows/engine.hpp"
 #include "platform/eventlog/log_reader.hpp"
 #include "platform/eventlog/step_writer.hpp"
@@ -35,6 +36,7 @@ using Clock = std::chrono::steady_clock;
 
 struct Settings {
   std::string directory;
+  std::string json;
   std::uint64_t events = 4'000'000;
   std::uint64_t accounts = 100'000;
   std::uint64_t open = 100'000;
@@ -84,6 +86,8 @@ void report(const char* what, const Stopwatch& watch, std::uint64_t events) {
     fmt::print("  {:10.0f} events/s, {:10.0f} a CPU second", static_cast<double>(events) / wall,
                static_cast<double>(events) / cpu);
   fmt::print("\n");
+  bench::figures().add(fmt::format("{}, seconds", what), wall);
+  if (events != 0) bench::figures().add(what, static_cast<double>(events) / wall);
 }
 
 class Day {
@@ -343,11 +347,14 @@ int main(int argc, char** argv) {
   std::string mode;
   app.add_option("mode", mode)->required()->check(CLI::IsMember({"generate", "replay", "restart"}));
   app.add_option("--directory", settings.directory)->required();
+  app.add_option("--json", settings.json);
   app.add_option("--events", settings.events);
   app.add_option("--accounts", settings.accounts);
   app.add_option("--open", settings.open);
   app.add_option("--books", settings.books);
   CLI11_PARSE(app, argc, argv);
-  if (mode == "generate") return generate(settings);
-  return mode == "replay" ? replay(settings) : restart(settings);
+  const int code = mode == "generate" ? generate(settings)
+                   : mode == "replay" ? replay(settings)
+                                      : restart(settings);
+  return bench::figures().write(settings.json) ? code : 1;
 }

@@ -18,6 +18,7 @@
 
 #include "apps/venue/replica_thread.hpp"
 #include "apps/venue/sequencer.hpp"
+#include "bench/figures.hpp"
 #include "platform/eventlog/step_writer.hpp"
 #include "platform/storage/aligned_buffer.hpp"
 #include "platform/storage/posix_files.hpp"
@@ -29,6 +30,7 @@ using Clock = std::chrono::steady_clock;
 
 struct Settings {
   std::string directory;
+  std::string json;
   std::uint64_t turns = 4'000;
   std::size_t batch = 256;
 };
@@ -191,6 +193,7 @@ int run_cost(const Settings& settings) {
       "detours\n",
       settings.batch, orders / sum_with.wall, orders / sum_without.wall,
       sum_with.cpu / sum_without.cpu, ratios.size(), ratios[ratios.size() / 2], with.detours());
+  bench::figures().add("with / without", ratios[ratios.size() / 2]);
   return 0;
 }
 
@@ -202,6 +205,7 @@ void print_tail(const char* what, std::vector<double> ms) {
   fmt::print("{:<24} p50 {:7.3f}  p99 {:7.3f}  p99.9 {:7.3f}  longest {:7.3f} ms, {} above 10 ms\n",
              what, at(0.5), at(0.99), at(0.999), ms.back(),
              std::ranges::count_if(ms, [](double x) { return x > 10; }));
+  bench::figures().add(fmt::format("{}, longest ms", what), ms.back());
 }
 
 int run_stalls(const Settings& settings) {
@@ -257,6 +261,7 @@ int main(int argc, char** argv) {
   std::string mode;
   app.add_option("mode", mode)->required()->check(CLI::IsMember({"cost", "stalls"}));
   app.add_option("--directory", settings.directory)->required();
+  app.add_option("--json", settings.json);
   app.add_option("--turns", settings.turns);
   app.add_option("--batch", settings.batch);
   CLI11_PARSE(app, argc, argv);
@@ -264,5 +269,5 @@ int main(int argc, char** argv) {
   std::filesystem::create_directories(settings.directory);
   const int code = mode == "cost" ? run_cost(settings) : run_stalls(settings);
   std::filesystem::remove_all(settings.directory);
-  return code;
+  return bench::figures().write(settings.json) ? code : 1;
 }

@@ -15,6 +15,7 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/venue/sequencer.hpp"
+#include "bench/figures.hpp"
 #include "platform/storage/posix_files.hpp"
 
 namespace {
@@ -32,6 +33,7 @@ struct Settings {
   bool keys = true;
   bool prefetch = true;
   std::string directory = "/tmp/rialto-venue-bench";
+  std::string json;
 };
 
 /// Each trader keeps to one book.
@@ -131,6 +133,7 @@ std::int64_t thread_ns() {
 void report(const char* what, std::uint64_t count, double seconds, const char* unit) {
   fmt::print("{:<44} {:>12.0f} {}/s   ({:.3f} s)\n", what, static_cast<double>(count) / seconds,
              unit, seconds);
+  bench::figures().add("per second", static_cast<double>(count) / seconds);
 }
 
 double since(Clock::time_point start) {
@@ -194,6 +197,9 @@ int run_memory(const Settings& settings) {
   fmt::print("  {} open orders, {} accounts, {} refused, {:.0f} bytes of journal a command\n",
              engine.venue.orders.open_count(), settings.accounts, refused,
              static_cast<double>(bytes) / static_cast<double>(commands));
+  bench::figures().add("open orders", static_cast<double>(engine.venue.orders.open_count()));
+  bench::figures().add("refused", static_cast<double>(refused));
+  bench::figures().add("log bytes", static_cast<double>(bytes) / static_cast<double>(commands));
   return engine.venue.ledger.consistent() ? 0 : 1;
 }
 
@@ -247,6 +253,9 @@ int run_durable(const Settings& settings) {
       "  {:.1f} bytes a command; bare append + fdatasync of the same bytes {:.3f} s: ratio "
       "{:.2f}\n",
       static_cast<double>(bytes) / static_cast<double>(settings.orders), floor, seconds / floor);
+  bench::figures().add("log bytes",
+                       static_cast<double>(bytes) / static_cast<double>(settings.orders));
+  bench::figures().add("ratio to floor", seconds / floor);
   return 0;
 }
 
@@ -264,7 +273,8 @@ int main(int argc, char** argv) {
   app.add_flag("!--no-keys", settings.keys);
   app.add_flag("!--no-prefetch", settings.prefetch);
   app.add_option("--directory", settings.directory);
+  app.add_option("--json", settings.json);
   CLI11_PARSE(app, argc, argv);
-  if (settings.mode == "memory") return run_memory(settings);
-  return run_durable(settings);
+  const int code = settings.mode == "memory" ? run_memory(settings) : run_durable(settings);
+  return bench::figures().write(settings.json) ? code : 1;
 }
