@@ -237,5 +237,19 @@ TEST(ErrorBody, HasOneShape) {
   EXPECT_EQ(json_problem_response(JsonProblem::not_utf8).status, Status::bad_request);
 }
 
+TEST(JsonWriter, FindsEveryOddByteWhereverItIs) {
+  for (int byte = 0; byte < 256; ++byte)
+    for (std::size_t at = 0; at < 20; ++at) {
+      std::string value(20, '!');  // the neighbour of the quote: a borrow would show
+      value[at] = static_cast<char>(byte);
+      std::string out;
+      append_json_text(out, value);
+      const bool plain = byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
+      EXPECT_EQ(out == '"' + value + '"', plain) << byte << " at " << at;
+      EXPECT_EQ(out.substr(1, at), value.substr(0, at));
+      EXPECT_EQ(out.substr(out.size() - (20 - at)), value.substr(at + 1) + '"');
+    }
+}
+
 }  // namespace
 }  // namespace rialto::net
