@@ -21,29 +21,69 @@ Reply define(Step& step, const Decision& decision) {
 
 // FLOWS-1: each flow checks everything before its first emit. FLOWS-5: none trusts a number of its
 // command.
-void run(Step& s, const orders::PlaceOrder& c, Reply& r) { place_sequenced(s, c, r); }
-void run(Step& s, const orders::AmendOrder& c, Reply& r) { amend_sequenced(s, c, r); }
-void run(Step& s, const orders::CancelOrder& c, Reply& r) { cancel_order(s, c, r); }
-void run(Step& s, const orders::CancelAllOrders& c, Reply& r) { r = cancel_all_orders(s, c); }
-void run(Step& s, const orders::BlockTrading& c, Reply& r) { r = block_trading(s, c); }
-void run(Step& s, const orders::UnblockTrading& c, Reply& r) { r = unblock_trading(s, c); }
-void run(Step& s, const ledger::CreditAccount& c, Reply& r) { r = credit(s, c); }
-void run(Step& s, const ledger::DebitAccount& c, Reply& r) { r = debit(s, c); }
-void run(Step& s, const SetBalance& c, Reply& r) { r = set_balance(s, c); }
-void run(Step& s, const ledger::OpenAccount& c, Reply& r) { r = open_account(s, c); }
-void run(Step& s, const OpenWallet& c, Reply& r) { r = open_wallet(s, c); }
-void run(Step& s, const ledger::CloseAccount& c, Reply& r) { r = close_account(s, c); }
-void run(Step& s, const ledger::SetShortLimit& c, Reply& r) { r = set_short_limit(s, c); }
-void run(Step& s, const identity::RegisterUser& c, Reply& r) { r = register_user(s, c); }
-void run(Step& s, const identity::UpdateUser& c, Reply& r) { r = update_user(s, c); }
-void run(Step& s, const identity::DeleteUser& c, Reply& r) { r = delete_user(s, c); }
-void run(Step& s, const sessions::OpenSession& c, Reply& r) { r = open_session(s, c); }
-void run(Step& s, const sessions::RevokeSession& c, Reply& r) { r = revoke_session(s, c); }
-void run(Step& s, const sessions::RefuseOrder& c, Reply& r) { r = refuse_order(s, c); }
+void run(Step& s, const orders::PlaceOrder& c, Reply& r) {
+  place_sequenced(s, c, r);
+}
+void run(Step& s, const orders::AmendOrder& c, Reply& r) {
+  amend_sequenced(s, c, r);
+}
+void run(Step& s, const orders::CancelOrder& c, Reply& r) {
+  cancel_order(s, c, r);
+}
+void run(Step& s, const orders::CancelAllOrders& c, Reply& r) {
+  r = cancel_all_orders(s, c);
+}
+void run(Step& s, const orders::BlockTrading& c, Reply& r) {
+  r = block_trading(s, c);
+}
+void run(Step& s, const orders::UnblockTrading& c, Reply& r) {
+  r = unblock_trading(s, c);
+}
+void run(Step& s, const ledger::CreditAccount& c, Reply& r) {
+  r = credit(s, c);
+}
+void run(Step& s, const ledger::DebitAccount& c, Reply& r) {
+  r = debit(s, c);
+}
+void run(Step& s, const SetBalance& c, Reply& r) {
+  r = set_balance(s, c);
+}
+void run(Step& s, const ledger::OpenAccount& c, Reply& r) {
+  r = open_account(s, c);
+}
+void run(Step& s, const OpenWallet& c, Reply& r) {
+  r = open_wallet(s, c);
+}
+void run(Step& s, const ledger::CloseAccount& c, Reply& r) {
+  r = close_account(s, c);
+}
+void run(Step& s, const ledger::SetShortLimit& c, Reply& r) {
+  r = set_short_limit(s, c);
+}
+void run(Step& s, const identity::RegisterUser& c, Reply& r) {
+  r = register_user(s, c);
+}
+void run(Step& s, const identity::UpdateUser& c, Reply& r) {
+  r = update_user(s, c);
+}
+void run(Step& s, const identity::DeleteUser& c, Reply& r) {
+  r = delete_user(s, c);
+}
+void run(Step& s, const sessions::OpenSession& c, Reply& r) {
+  r = open_session(s, c);
+}
+void run(Step& s, const sessions::RevokeSession& c, Reply& r) {
+  r = revoke_session(s, c);
+}
+void run(Step& s, const sessions::RefuseOrder& c, Reply& r) {
+  r = refuse_order(s, c);
+}
 void run(Step& s, const sessions::CancelSessionOrders& c, Reply& r) {
   r = cancel_session_orders(s, c);
 }
-void run(Step& s, const sessions::SwitchOrderEntry& c, Reply& r) { r = switch_order_entry(s, c); }
+void run(Step& s, const sessions::SwitchOrderEntry& c, Reply& r) {
+  r = switch_order_entry(s, c);
+}
 void run(Step&, const AdvanceClock&, Reply&) {}
 /// The commands that define assets and instruments.
 template <class Definition>

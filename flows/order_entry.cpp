@@ -28,8 +28,7 @@ void enter(Step& step, const orders::OrderCreated& created, const orders::Terms&
 
 /// Back into the book, or into the stop book. A copy: the open order may be gone before its entry
 /// is answered.
-void enter(Step& step, const orders::Order order, const orders::Terms& terms,
-           OrderReport& report) {
+void enter(Step& step, const orders::Order order, const orders::Terms& terms, OrderReport& report) {
   BookAnswers answers(step, order, terms, report);
   if (order.waiting) {
     answers.processed({order.id, order.account, order.instrument, Outcome::waiting, order.side,

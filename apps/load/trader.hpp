@@ -65,9 +65,7 @@ class Trader {
   };
   static constexpr std::uint32_t orders_kept = 1 << 16;  // by user_ref, modulo
 
-  std::uint32_t below(std::size_t limit) {
-    return static_cast<std::uint32_t>(random_() % limit);
-  }
+  std::uint32_t below(std::size_t limit) { return static_cast<std::uint32_t>(random_() % limit); }
   Order& order(std::uint32_t user_ref) { return orders_[user_ref & (orders_kept - 1)]; }
   void enter(std::int64_t intended, bool passive);
   void cancel(std::int64_t intended);

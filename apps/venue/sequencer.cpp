@@ -51,7 +51,7 @@ void Sequencer::turn(std::vector<Submission>& batch, Timestamp now) {
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (i % prefetched_at_once == 0) prefetch(std::span(batch).subspan(i));
     run(std::move(batch[i]), now);
-    if (writer_.frames().size() < piece_bytes_) continue;
+    if (writer_.bytes() < piece_bytes_) continue;
     // A long turn is committed in pieces: all of it might not fit into a segment, or into what is
     // kept in reserve when the disk is full.
     commit(now);
@@ -77,8 +77,7 @@ void Sequencer::run(Submission&& submission, Timestamp now) {
   if (touched.trading && (hold_trading_ || engine_.must_wait(submission.command, now))) {
     hold_trading_ = hold_trading_ || touched.instrument.value == 0;
     if (deferred_.size() < most_deferred) return deferred_.push_back(std::move(submission));
-    waiting_.push_back(std::move(submission.on_reply));
-    return replies_.push_back(intake_refusal(IntakeReject::intake_queue_full));
+    return answer(std::move(submission.on_reply), intake_refusal(IntakeReject::intake_queue_full));
   }
   writer_.begin_step({now,
                       submission.origin.actor,
@@ -87,8 +86,16 @@ void Sequencer::run(Submission&& submission, Timestamp now) {
                       {submission.origin.correlation}});
   auto outcome = engine_.execute(submission.command, now, writer_);
   writer_.end_step();
-  waiting_.push_back(std::move(submission.on_reply));
-  replies_.push_back(std::move(outcome.reply));
+  answer(std::move(submission.on_reply), outcome.reply);
+}
+
+void Sequencer::answer(OnReply on_reply, const flows::Reply& reply) {
+  // Order entry over a line reads the events themselves: nobody wants these replies.
+  const bool published = reply.user.value != 0 || reply.account.value != 0 ||
+                         reply.asset.value != 0 || reply.instrument.value != 0;
+  if (!on_reply && !published) return;
+  waiting_.push_back(std::move(on_reply));
+  replies_.push_back(reply);
 }
 
 void Sequencer::drain(Timestamp now) {
@@ -109,11 +116,10 @@ void Sequencer::commit(Timestamp now) {
       publisher_(engine_, replies_);
     }
   }
-  // Taken out first: a reply may submit again.
-  auto waiting = std::exchange(waiting_, {});
-  const auto replies = std::exchange(replies_, {});
-  for (std::size_t i = 0; i < waiting.size(); ++i)
-    if (waiting[i]) waiting[i](replies[i]);
+  for (std::size_t i = 0; i < waiting_.size(); ++i)
+    if (waiting_[i]) waiting_[i](replies_[i]);
+  waiting_.clear();
+  replies_.clear();
   writer_.clear();
   if (!failed_) return;
   // What still waited behind queued work was never run, and never will be.

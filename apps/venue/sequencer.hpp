@@ -60,6 +60,7 @@ class Sequencer {
  private:
   void prefetch(std::span<const Submission> coming) const;
   void run(Submission&& submission, Timestamp now);
+  void answer(OnReply on_reply, const flows::Reply& reply);
   void drain(Timestamp now);
   void commit(Timestamp now);
   void refuse_all(std::vector<Submission>& batch, IntakeReject reject);

@@ -158,8 +158,7 @@ std::expected<Admission, Reject> Orders::admit(const PlaceOrder& command, const 
       worst_price(command.type, command.side, command.price, command.stop_price, *terms, market);
   // An order that can meet nothing stands for no money.
   const bool meets_nothing = command.type == OrderType::market && !market.best_opposite;
-  if (const Refusal refusal =
-          check_size(command.quantity, meets_nothing ? Price{} : worst, *terms))
+  if (const Refusal refusal = check_size(command.quantity, meets_nothing ? Price{} : worst, *terms))
     return refuse(*refusal);
   if (open_orders(command.account) >= terms->rules.max_open_orders)
     return refuse(Reject::too_many_open_orders);

@@ -49,6 +49,8 @@ class StepWriter final : public EventSink {
   std::uint32_t events_in_step() const { return event_count_; }
   /// Number of the next event.
   Sequence next() const { return next_; }
+  /// How large frames() would be, but for its padding.
+  std::size_t bytes() const { return size_; }
   /// All steps since clear(), as one frame; empty if there are none. REQUIRES: no step is open.
   ByteView frames();
   /// REQUIRES: no step is open.
