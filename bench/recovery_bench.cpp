@@ -298,10 +298,11 @@ int replay(const Settings& settings) {
   watch = Stopwatch();
   bool well = true;
   events = read([&](ByteView frame) {
-    well = well && !projections::fold_frames(
-                       frame, venue, [&](const eventlog::EventView& view, const auto& event) {
-                         venue.evolve(event, view.time);
-                       });
+    well =
+        well && !projections::fold_frames(
+                    frame, venue, [&](const eventlog::EventView& view, const flows::AnyEvent& any) {
+                      std::visit([&](const auto& event) { venue.evolve(event, view.time); }, any);
+                    });
   });
   report("read, check, decode, fold", watch, events);
   return well && venue.ledger.consistent() ? 0 : 1;
@@ -316,7 +317,8 @@ int restart(const Settings& settings) {
                      .segment_bytes = 64 << 20,
                      .alarm = [](const std::string& line) { fmt::print("ALARM {}\n", line); },
                      .progress = {},
-                     .lines = {}});
+                     .lines = {},
+                     .followers = {}});
   if (!recovered) {
     fmt::print("{}\n", recovered.error());
     return 1;

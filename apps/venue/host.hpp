@@ -37,6 +37,7 @@ struct HostSettings {
   std::size_t queue_max = 65'536;                 // commands waiting; more are refused
   std::function<void(const std::string&)> alarm;  // something an operator must see
   std::vector<gateways::Line*> lines;             // served by the venue's thread; outlive stop()
+  std::vector<projections::Follower*> followers;  // told by the replica's thread; outlive the host
   eventlog::Progress progress;                    // of recovery
 };
 

@@ -22,7 +22,7 @@ namespace {
 constexpr std::size_t piece_bytes = 256 << 10;
 // How far reading may be ahead of folding.
 constexpr std::size_t most_pieces = 16;
-// Of the history, in one transaction.
+// Of a read model, in one transaction.
 constexpr std::size_t most_pending_rows = 50'000;
 
 std::unexpected<std::string> failure(std::string_view doing, const eventlog::Failure& failed) {
@@ -134,12 +134,13 @@ class Recovering {
     recovered_.snapshots = std::make_unique<eventlog::SnapshotStore>(std::move(*store));
     auto history = projections::History::open(sub("history.db"));
     if (!history) return std::unexpected("history.db: " + history.error());
-    // A snapshot is of use only if the history and the lines reach at least as far; otherwise they
-    // are rebuilt from the whole log.
-    Sequence at_most = (*history)->flushed();
+    recovered_.replica =
+        std::make_unique<projections::Replica>(std::move(*history), settings_.followers);
+    // A snapshot is of use only if the history, the followers and the lines reach at least as far;
+    // otherwise they are rebuilt from the whole log.
+    Sequence at_most = recovered_.replica->kept();
     for (gateways::Line* line : settings_.lines)
       at_most = std::min(at_most, line->continues_from());
-    recovered_.replica = std::make_unique<projections::Replica>(std::move(*history));
     for (;;) {
       const auto newest = recovered_.snapshots->newest(at_most, eventlog::SnapshotCheck::checksum);
       if (!newest) return failure("snapshots", newest.error());
@@ -183,7 +184,7 @@ class Recovering {
       return std::unexpected(fmt::format(
           "the log cannot be recovered: event {} is unknown to this version", refused->value));
     if (!log) return failure("the log cannot be recovered", log.error());
-    if (!history_error_.empty()) return std::unexpected("history.db: " + history_error_);
+    if (!store_error_.empty()) return std::unexpected(store_error_);
     RIALTO_ASSERT(folded && (*log)->last() == recovered_.replica->position());
     recovered_.log = std::move(*log);
     const std::uint64_t events = recovered_.log->last().value - recovered_.snapshot.value;
@@ -241,20 +242,19 @@ class Recovering {
   }
 
   std::optional<Sequence> fold_venue(ByteView frames) {
-    return projections::fold_frames(frames, recovered_.venue,
-                                    [&](const eventlog::EventView& view, const auto& event) {
-                                      recovered_.venue.evolve(event, view.time);
-                                    });
+    return projections::fold_frames(
+        frames, recovered_.venue, [&](const eventlog::EventView& view, const flows::AnyEvent& any) {
+          std::visit([&](const auto& event) { recovered_.venue.evolve(event, view.time); }, any);
+        });
   }
   std::optional<Sequence> fold_replica(ByteView frames) {
-    projections::History& history = *recovered_.replica->history();
-    // A history that is made anew fills many transactions. It must not run ahead of the log: only
-    // what a later frame calls durable goes into it before the log is open.
+    projections::Replica& replica = *recovered_.replica;
+    // A read model that is made anew fills many transactions. It must not run ahead of the log:
+    // only what a later frame calls durable goes into it before the log is open.
     const Sequence durable = (*eventlog::frames_in(frames).begin()).header().durable;
-    if (history.pending() >= most_pending_rows && durable >= recovered_.replica->position())
-      if (const auto flushed = history.flush(recovered_.replica->position()); !flushed)
-        history_error_ = flushed.error();
-    const auto refused = recovered_.replica->fold_frames(frames);
+    if (replica.pending() >= most_pending_rows && durable >= replica.position())
+      if (const auto stored = replica.store(false); !stored) store_error_ = stored.error();
+    const auto refused = replica.fold_frames(frames);
     if (!refused)
       for (gateways::Line* line : settings_.lines) line->durable(frames);
     return refused;
@@ -270,9 +270,9 @@ class Recovering {
   const RecoverySettings& settings_;
   Fingerprint log_id_;
   Recovered recovered_;
-  std::string useless_;        // why the snapshot tried last is of no use
-  std::string history_error_;  // the replica's lane, until it is finished
-  std::string line_error_;     // likewise
+  std::string useless_;      // why the snapshot tried last is of no use
+  std::string store_error_;  // the replica's lane, until it is finished
+  std::string line_error_;   // likewise
 };
 
 std::expected<Fingerprint, std::string> log_id(const std::string& directory) {

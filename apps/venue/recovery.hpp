@@ -26,6 +26,7 @@ struct RecoverySettings {
   std::function<void(const std::string&)> alarm;  // something an operator must see
   eventlog::Progress progress;                    // bytes of the log read, and to read in all
   std::vector<gateways::Line*> lines;             // told the log's tail, on the replica's thread
+  std::vector<projections::Follower*> followers;  // likewise; they outlive the replica
 };
 
 /// What this machine made of it.

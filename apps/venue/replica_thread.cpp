@@ -10,7 +10,7 @@ namespace rialto::apps {
 
 using Clock = std::chrono::steady_clock;
 namespace {
-// History is made durable this often, or when so many rows wait.
+// Read models are stored this often, or when so many rows wait.
 constexpr std::int64_t flush_interval_ns = 1'000'000'000;
 constexpr std::size_t most_pending_rows = 50'000;
 // What is folded before anything else gets a look; fits the second-level cache.
@@ -105,7 +105,7 @@ void ReplicaThread::rest() {
   if (!work) {
     if (!quiet)
       (void)bell_.try_acquire_for(nap);
-    else if (replica_.history()->pending() != 0 && !history_failed_)
+    else if (replica_.pending() != 0)
       (void)bell_.try_acquire_for(std::chrono::nanoseconds(flush_interval_ns));
     else
       bell_.acquire();
@@ -140,7 +140,7 @@ void ReplicaThread::run() {
     flush_if_due();
     if (stopping) break;
   }
-  store_history(true);
+  store(true);
 }
 
 /// Folds up to that offset of the recent frames, at least. With no reads to answer it makes way for
@@ -188,23 +188,17 @@ void ReplicaThread::fold(ByteView frames) {
 }
 
 void ReplicaThread::flush_if_due() {
-  const std::size_t pending = replica_.history()->pending();
+  const std::size_t pending = replica_.pending();
   if (pending == 0) return;
   if (pending < most_pending_rows && now_ns() - flushed_at_ns_ < flush_interval_ns) return;
-  store_history(false);
+  store(false);
   flushed_at_ns_ = now_ns();
 }
 
-void ReplicaThread::store_history(bool durably) {
-  if (history_failed_) return;
-  projections::History& history = *replica_.history();
-  const auto stored =
-      durably ? history.make_durable(replica_.position()) : history.flush(replica_.position());
-  if (!stored) {
-    // The log has everything; the next start continues the history from where it is.
-    history_failed_ = true;
-    alarm_("history is not being stored: " + stored.error());
-  }
+/// Where that fails the log has everything: the next start continues the read models from where
+/// they are.
+void ReplicaThread::store(bool durably) {
+  if (const auto stored = replica_.store(durably); !stored) alarm_(stored.error());
 }
 
 void ReplicaThread::take_snapshot() {
@@ -215,9 +209,9 @@ void ReplicaThread::take_snapshot() {
 void ReplicaThread::snapshot() {
   const eventlog::ChainPoint point = log_.marked_point();
   RIALTO_ASSERT(point.sequence == replica_.position());
-  // A snapshot is only of use with a history that reaches at least as far.
-  store_history(true);
-  if (history_failed_) return;
+  // A snapshot is only of use with read models that reach at least as far.
+  store(true);
+  if (replica_.kept() < replica_.position()) return;
   Bytes state;
   BinaryWriter writer(state);
   writer.write(replica_.now());

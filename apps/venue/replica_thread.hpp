@@ -41,7 +41,8 @@ class ReplicaThread {
   void checkpoint(Sequence marked);
   bool checkpoint_pending() const { return checkpoint_.load(std::memory_order_acquire) != 0; }
 
-  /// Folds and answers what is there, then flushes the history. Reads that come later are dropped.
+  /// Folds and answers what is there, then stores the read models. Reads that come later are
+  /// dropped.
   void stop();
   /// Takes one more snapshot, on the calling thread. REQUIRES: stopped, at the log's mark.
   void snapshot();
@@ -62,7 +63,7 @@ class ReplicaThread {
   void catch_up(std::uint64_t until, bool for_reads);
   void fold(ByteView frames);
   void flush_if_due();
-  void store_history(bool durably);
+  void store(bool durably);
   void take_snapshot();
 
   projections::Replica replica_;
@@ -70,7 +71,6 @@ class ReplicaThread {
   LogFollower follower_;
   StoreSnapshot store_;
   Alarm alarm_;
-  bool history_failed_ = false;
   std::int64_t flushed_at_ns_ = 0;
   std::int64_t folded_at_ns_ = 0;
   std::atomic<std::uint64_t> position_;

@@ -14,9 +14,9 @@
 
 namespace rialto::projections {
 
-/// Calls fold(const EventView&, const Event&) for every event of whole frames, in order. An event
-/// that is unknown or malformed is not folded, nor what follows it: its number. `venue` is the
-/// state that the events change.
+/// Calls fold(const EventView&, const AnyEvent&) for every event of whole frames, in order. An
+/// event that is unknown or malformed is not folded, nor what follows it: its number. `venue` is
+/// the state that the events change.
 template <class Fold>
 std::optional<Sequence> fold_frames(ByteView frames, const flows::Venue& venue, Fold&& fold) {
   constexpr std::size_t window = 32;
@@ -28,8 +28,7 @@ std::optional<Sequence> fold_frames(ByteView frames, const flows::Venue& venue, 
     for (int pass = 0; pass < passes; ++pass)
       for (std::size_t i = 0; i < count; ++i)
         std::visit([&](const auto& event) { flows::prefetch(venue, event, pass); }, events[i]);
-    for (std::size_t i = 0; i < count; ++i)
-      std::visit([&](const auto& event) { fold(views[i], event); }, events[i]);
+    for (std::size_t i = 0; i < count; ++i) fold(views[i], events[i]);
     count = 0;
   };
   for (const eventlog::FrameView& frame : eventlog::frames_in(frames)) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "flows/registry.hpp"
 #include "projections/replica/fold_frames.hpp"
 
@@ -29,26 +31,85 @@ OrderRecord open_record(const orders::Orders& orders, const orders::Order& order
 
 }  // namespace
 
+Replica::Replica(std::unique_ptr<History> history, std::vector<Follower*> followers)
+    : history_(std::move(history)) {
+  for (Follower* follower : followers) followers_.push_back(following(follower));
+}
+
+Replica::Following Replica::following(Follower* follower) {
+  const Sequence kept = follower->kept();
+  return {follower, kept == Follower::nothing_to_keep ? Sequence{} : kept};
+}
+
+void Replica::adopt(flows::Venue&& venue, Sequence position, Timestamp now) {
+  venue_ = std::move(venue);
+  position_ = position;
+  now_ = now;
+  for (Following& each : followers_) {
+    each.follower->restore(venue_, position_);
+    each = following(each.follower);
+  }
+}
+
 bool Replica::fold(EventType type, ByteView payload, Sequence sequence, Timestamp now) {
   return flows::decode_event(type, payload,
                              [&](const auto& event) { fold_event(event, sequence, now); });
 }
 
-template <class Event>
-void Replica::fold_event(const Event& event, Sequence sequence, Timestamp now) {
+void Replica::fold_event(const flows::AnyEvent& any, Sequence sequence, Timestamp now) {
   position_ = sequence;
   now_ = now;
-  // What closes an order is recorded before the state forgets it.
-  if constexpr (requires { before(event); })
-    if (history_ && sequence > history_->flushed()) before(event);
-  venue_.evolve(event, now);
+  const Moment moment{sequence, now};
+  for (const Following& each : followers_)
+    if (sequence > each.knew) each.follower->before(any, moment, venue_);
+  std::visit(
+      [&](const auto& event) {
+        // What closes an order is recorded before the state forgets it.
+        if constexpr (requires { before(event); })
+          if (history_ && sequence > history_->flushed()) before(event);
+        venue_.evolve(event, now);
+      },
+      any);
+  for (const Following& each : followers_)
+    if (sequence > each.knew) each.follower->follow(any, moment, venue_);
 }
 
 std::optional<Sequence> Replica::fold_frames(ByteView frames) {
-  return projections::fold_frames(frames, venue_,
-                                  [&](const eventlog::EventView& view, const auto& event) {
-                                    fold_event(event, view.sequence, view.time);
-                                  });
+  return projections::fold_frames(
+      frames, venue_, [&](const eventlog::EventView& view, const flows::AnyEvent& event) {
+        fold_event(event, view.sequence, view.time);
+      });
+}
+
+std::size_t Replica::pending() const {
+  std::size_t most = history_ && !history_failed_ ? history_->pending() : 0;
+  for (const Following& each : followers_)
+    if (!each.failed) most = std::max(most, each.follower->pending());
+  return most;
+}
+
+Sequence Replica::kept() const {
+  Sequence least = history_ ? history_->flushed() : Follower::nothing_to_keep;
+  for (const Following& each : followers_) least = std::min(least, each.follower->kept());
+  return least;
+}
+
+std::expected<void, std::string> Replica::store(bool durably) {
+  std::string errors;
+  const auto note = [&](std::string_view name, const std::expected<void, std::string>& stored) {
+    if (!stored)
+      errors += fmt::format("{}{} is not being stored: {}", errors.empty() ? "" : "; ", name,
+                            stored.error());
+    return stored.has_value();
+  };
+  if (history_ && !history_failed_)
+    history_failed_ =
+        !note("history", durably ? history_->make_durable(position_) : history_->flush(position_));
+  for (Following& each : followers_)
+    if (!each.failed)
+      each.failed = !note(each.follower->name(), each.follower->store(position_, durably));
+  if (!errors.empty()) return std::unexpected(errors);
+  return {};
 }
 
 void Replica::before(const matching::TradeExecuted& event) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "flows/venue.hpp"
+#include "projections/follower.hpp"
 #include "projections/history/history.hpp"
 
 namespace rialto::projections {
@@ -16,7 +17,8 @@ namespace rialto::projections {
 class Replica {
  public:
   /// `history` may be null: tools that need only the state.
-  explicit Replica(std::unique_ptr<History> history) : history_(std::move(history)) {}
+  /// `followers` outlive it.
+  explicit Replica(std::unique_ptr<History> history, std::vector<Follower*> followers = {});
 
   /// Folds one event. False where it is unknown or malformed: the log must be refused.
   bool fold(EventType type, ByteView payload, Sequence sequence, Timestamp now);
@@ -25,11 +27,15 @@ class Replica {
   std::optional<Sequence> fold_frames(ByteView frames);
 
   /// Takes over a recovered state that has folded everything up to `position`.
-  void adopt(flows::Venue&& venue, Sequence position, Timestamp now) {
-    venue_ = std::move(venue);
-    position_ = position;
-    now_ = now;
-  }
+  void adopt(flows::Venue&& venue, Sequence position, Timestamp now);
+
+  /// What the history and the followers have not kept yet, of the one that has the most.
+  std::size_t pending() const;
+  /// The least that all of them have kept.
+  Sequence kept() const;
+  /// They keep everything folded so far; `durably`: through a power cut too. The error names the
+  /// one that failed; it is left out from then on, and kept() stays where it is.
+  std::expected<void, std::string> store(bool durably);
 
   const flows::Venue& venue() const { return venue_; }
   Sequence position() const { return position_; }
@@ -42,8 +48,14 @@ class Replica {
   std::vector<OrderRecord> orders(AccountId, std::optional<InstrumentId>, Page) const;
 
  private:
-  template <class Event>
-  void fold_event(const Event&, Sequence, Timestamp now);
+  struct Following {
+    Follower* follower;
+    Sequence knew;        // before the first event behind the restored state
+    bool failed = false;  // to store
+  };
+  static Following following(Follower*);
+
+  void fold_event(const flows::AnyEvent&, Sequence, Timestamp now);
   void before(const matching::TradeExecuted&);
   void before(const matching::OrderCancelled&);
   void close(const orders::Order&, flows::OrderStatus, std::optional<orders::CancelReason>);
@@ -52,6 +64,8 @@ class Replica {
   Sequence position_;
   Timestamp now_;
   std::unique_ptr<History> history_;
+  bool history_failed_ = false;
+  std::vector<Following> followers_;
 };
 
 /// What the owner of an order sees as its status when it ends for `reason`.
