@@ -2,6 +2,8 @@
 
 #include <bit>
 
+#include "core/assert.hpp"
+
 namespace rialto {
 
 KeyTable::KeyTable(std::size_t capacity)

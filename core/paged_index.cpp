@@ -7,14 +7,15 @@ namespace rialto {
 constinit PagedIndex::Entries PagedIndex::nowhere{};
 
 std::uint32_t* PagedIndex::take_page() {
-  constexpr std::size_t count = HugeMemory::page / sizeof(Entries);
+  constexpr std::size_t block = ReservedMemory::huge_page;
+  constexpr std::size_t count = block / sizeof(Entries);
   if (free_.empty()) {
     // Collecting looks at the whole directory and its pages may be wanted again: it must serve many
     // numbers, so there are at least four blocks first, and half a block to be had.
     if (memory_.size() >= blocks_before_collecting) collect();
     if (free_.size() < count / 2) {
-      memory_.emplace_back(HugeMemory::page);
-      auto* const pages = static_cast<Entries*>(memory_.back().data());
+      memory_.emplace_back(block, ReservedMemory::Pages::huge).commit(block);
+      auto* const pages = reinterpret_cast<Entries*>(memory_.back().data());
       free_.reserve(memory_.size() * count);  // so that collecting never allocates
       for (std::size_t i = count; i-- > 0;) free_.push_back(pages[i].data());
     }

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "core/assert.hpp"
-#include "core/huge_memory.hpp"
 #include "core/prefetch.hpp"
+#include "core/reserved_memory.hpp"
 #include "core/types.hpp"
 
 namespace rialto {
@@ -103,7 +103,7 @@ class PagedIndex {
   std::vector<std::uint32_t*> directory_;
   std::vector<std::uint32_t> used_;   // entries in use
   std::vector<std::uint32_t*> free_;  // pages that are nowhere in the directory: all entries 0
-  std::vector<HugeMemory> memory_;
+  std::vector<ReservedMemory> memory_;
   std::vector<std::unique_ptr<PagedIndex>> shards_;  // of home shards above 0: by shard - 1
 };
 

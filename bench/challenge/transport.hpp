@@ -2,8 +2,8 @@
 // harness, filled by the engine in place, drained by the harness's own thread.
 #pragma once
 
+#include "bench/challenge/spsc_ring.hpp"
 #include "matching_engine_api.h"
-#include "platform/runtime/spsc_ring.hpp"
 
 namespace rialto::challenge {
 

@@ -2,14 +2,22 @@
 
 namespace rialto::matching {
 
-ShelfSlot LevelPool::fresh() {
-  if ((used_ + std::size_t{1}) << shelf_bits > levels_.size()) extend();
-  return {used_++};
+namespace {
+// Shelves made usable at once; untouched, they take no memory.
+constexpr std::size_t at_once = 256;
+}  // namespace
+
+LevelPool::LevelPool() {
+  levels_.grow_zeroed_to(at_once << shelf_bits);
+  shelves_.grow_zeroed_to(at_once);
 }
 
-void LevelPool::extend() {
-  levels_.extend((used_ + std::size_t{1}) << shelf_bits);
-  shelves_.extend(levels_.size() >> shelf_bits);
+ShelfSlot LevelPool::fresh() {
+  if (used_ == shelves_.size()) {
+    shelves_.grow_zeroed_to(used_ + at_once);
+    levels_.grow_zeroed_to(shelves_.size() << shelf_bits);
+  }
+  return {used_++};
 }
 
 }  // namespace rialto::matching

@@ -9,7 +9,7 @@
 #include <cstdint>
 
 #include "core/assert.hpp"
-#include "core/huge_memory.hpp"
+#include "core/growing_array.hpp"
 #include "core/types.hpp"
 
 namespace rialto::matching {
@@ -65,7 +65,7 @@ static_assert(sizeof(Shelf) == 16);
 
 class LevelPool {
  public:
-  LevelPool() { extend(); }
+  LevelPool();
 
   Level& operator[](LevelSlot slot) { return levels_[slot.value]; }
   const Level& operator[](LevelSlot slot) const { return levels_[slot.value]; }
@@ -102,10 +102,9 @@ class LevelPool {
   static constexpr std::size_t most = std::size_t{1} << 26;
 
   ShelfSlot fresh();
-  void extend();
 
-  HugeArray<Level> levels_{most << shelf_bits};
-  HugeArray<Shelf> shelves_{most};
+  GrowingArray<Level> levels_{most << shelf_bits};
+  GrowingArray<Shelf> shelves_{most};
   std::uint32_t used_ = 1;  // shelf 0 means none and is never handed out
   ShelfSlot free_;          // a free shelf's first level leads to the next one
 };

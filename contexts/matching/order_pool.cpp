@@ -2,21 +2,29 @@
 
 namespace rialto::matching {
 
-Slot OrderPool::fresh() {
-  if (used_ == nodes_.size()) extend();
-  return {used_++};
+namespace {
+// Elements made usable at once; untouched, they take no memory.
+constexpr std::size_t at_once = 4'096;
+}  // namespace
+
+OrderPool::OrderPool() {
+  nodes_.grow_zeroed_to(at_once);
+  accounts_.grow_zeroed_to(at_once);
+  reserves_.grow_zeroed_to(1);
 }
 
-void OrderPool::extend() {
-  nodes_.extend(used_ + std::size_t{1});
-  accounts_.extend(nodes_.size());
-  reserves_.extend(reserves_used_ + std::size_t{1});
+Slot OrderPool::fresh() {
+  if (used_ == nodes_.size()) {
+    nodes_.grow_zeroed_to(used_ + at_once);
+    accounts_.grow_zeroed_to(used_ + at_once);
+  }
+  return {used_++};
 }
 
 void OrderPool::give_reserve(Node& node, const Reserve& reserve) {
   if (free_reserve_ == 0) {
-    reserves_.extend(reserves_used_ + std::size_t{1});
-    node.iceberg = reserves_used_++;
+    node.iceberg = static_cast<std::uint32_t>(reserves_.size());
+    reserves_.grow_zeroed_to(reserves_.size() + 1);
   } else {
     node.iceberg = free_reserve_;
     free_reserve_ = static_cast<std::uint32_t>(reserves_[free_reserve_].hidden.value);

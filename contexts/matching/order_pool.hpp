@@ -10,7 +10,7 @@
 
 #include "contexts/matching/level_pool.hpp"
 #include "core/assert.hpp"
-#include "core/huge_memory.hpp"
+#include "core/growing_array.hpp"
 #include "core/types.hpp"
 
 namespace rialto::matching {
@@ -35,7 +35,7 @@ struct Reserve {
 
 class OrderPool {
  public:
-  OrderPool() { extend(); }
+  OrderPool();
 
   /// Slot 0 may be named and written, and means nothing.
   Node& operator[](Slot slot) { return nodes_[slot.value]; }
@@ -73,15 +73,13 @@ class OrderPool {
   static constexpr std::size_t most = std::size_t{1} << 26;
 
   Slot fresh();
-  void extend();
   void drop_reserve(Node& node);
 
-  HugeArray<Node> nodes_{most};
-  HugeArray<AccountId> accounts_{most};
-  HugeArray<Reserve> reserves_{most};  // number 0: nothing hidden, no display size
-  std::uint32_t used_ = 1;             // slot 0 means none and is never handed out
+  GrowingArray<Node> nodes_{most};
+  GrowingArray<AccountId> accounts_{most};
+  GrowingArray<Reserve> reserves_{most};  // number 0: nothing hidden, no display size
+  std::uint32_t used_ = 1;                // slot 0 means none and is never handed out
   Slot free_;
-  std::uint32_t reserves_used_ = 1;
   std::uint32_t free_reserve_ = 0;  // a free one's `hidden` is the number of the next
 };
 

@@ -9,7 +9,6 @@
 
 #include "core/event_sink.hpp"
 #include "core/growing_array.hpp"
-#include "core/huge_memory.hpp"
 #include "core/idempotency.hpp"
 #include "core/key_table.hpp"
 #include "core/paged_index.hpp"
@@ -203,7 +202,7 @@ TEST(PagedIndex, finds_what_was_put_and_nothing_else_in_any_shard) {
 
 TEST(PagedIndex, pages_follow_what_is_alive_not_the_history) {
   PagedIndex index;
-  const std::size_t before = HugeMemory::in_use();
+  const std::size_t before = ReservedMemory::in_use();
   for (std::uint64_t id = 1; id <= 8'000'000; ++id) {
     index.insert(id, 1);
     if (id > 100) index.erase(id - 100);
@@ -211,35 +210,48 @@ TEST(PagedIndex, pages_follow_what_is_alive_not_the_history) {
       ASSERT_LE(index.pages_in_use(), 2u);
     }
   }
-  EXPECT_EQ(HugeMemory::in_use() - before, PagedIndex::blocks_before_collecting * HugeMemory::page);
+  EXPECT_EQ(ReservedMemory::in_use() - before,
+            PagedIndex::blocks_before_collecting * ReservedMemory::huge_page);
 }
 
-TEST(HugeMemory, is_empty_aligned_and_given_back) {
-  const std::size_t before = HugeMemory::in_use();
+TEST(ReservedMemory, is_empty_aligned_and_given_back) {
+  constexpr std::size_t page = ReservedMemory::huge_page;
+  const std::size_t before = ReservedMemory::in_use();
   {
-    HugeMemory memory(HugeMemory::page + 1);
-    EXPECT_EQ(memory.size(), 2 * HugeMemory::page);
-    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(memory.data()) % HugeMemory::page, 0u);
-    auto* const bytes = static_cast<unsigned char*>(memory.data());
-    EXPECT_TRUE(std::all_of(bytes, bytes + memory.size(), [](auto byte) { return byte == 0; }));
-    const HugeMemory other = std::move(memory);
-    EXPECT_EQ(HugeMemory::in_use() - before, 2 * HugeMemory::page);
+    ReservedMemory memory(4 * page, ReservedMemory::Pages::huge);
+    EXPECT_EQ(memory.size(), 0u);
+    memory.commit(page + 1);
+    EXPECT_EQ(memory.size(), 2 * page);
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(memory.data()) % page, 0u);
+    EXPECT_TRUE(std::all_of(memory.data(), memory.data() + memory.size(),
+                            [](std::byte byte) { return byte == std::byte{}; }));
+    const ReservedMemory other = std::move(memory);
+    EXPECT_EQ(ReservedMemory::in_use() - before, 2 * page);
   }
-  EXPECT_EQ(HugeMemory::in_use(), before);
+  EXPECT_EQ(ReservedMemory::in_use(), before);
 }
 
-TEST(HugeArray, grows_in_place_within_what_was_reserved) {
-  HugeArray<std::uint64_t> array(1 << 20);
-  EXPECT_EQ(array.size(), 0u);
-  array.extend(1);
-  ASSERT_EQ(array.size() * sizeof(std::uint64_t), HugeMemory::page);
-  const std::uint64_t* const first = &array[0];
-  array[array.size() - 1] = 7;
-  array.extend(1 << 20);
-  EXPECT_EQ(&array[0], first);
-  EXPECT_EQ(array[HugeMemory::page / 8 - 1], 7u);
-  EXPECT_EQ(array[array.size() - 1], 0u);
-  EXPECT_DEATH(array.extend(array.size() + 1), "assertion failed");
+TEST(ReservedMemory, stays_small_while_little_is_wanted) {
+  ReservedMemory memory(std::size_t{1} << 30);
+  memory.commit(100);
+  EXPECT_EQ(memory.size(), 64u << 10);
+  memory.data()[0] = std::byte{7};
+  memory.commit(ReservedMemory::huge_page + 1);
+  EXPECT_EQ(memory.size(), 2 * ReservedMemory::huge_page);
+  EXPECT_EQ(memory.data()[0], std::byte{7});
+  EXPECT_DEATH(memory.commit(memory.limit() + 1), "assertion failed");
+}
+
+TEST(GrowingArray, is_zero_again_after_it_was_cleared) {
+  GrowingArray<std::uint64_t> array(1 << 20);
+  array.grow_zeroed_to(1'000);
+  array[999] = 7;
+  array.grow_zeroed_to(1 << 20);
+  EXPECT_EQ(array[999], 7u);
+  EXPECT_EQ(array[(1 << 20) - 1], 0u);
+  array.clear();
+  array.grow_zeroed_to(1'000);
+  EXPECT_EQ(array[999], 0u);
 }
 
 BOOST_DEFINE_FIXED_ENUM_CLASS(TestReject, std::uint8_t, first_rule, second_rule)

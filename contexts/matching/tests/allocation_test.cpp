@@ -70,14 +70,14 @@ TEST(SteadyState, takes_no_memory_per_order) {
   };
   for (int i = 0; i < 300'000; ++i) step();  // windows find their size by their misses
   const std::size_t before = allocations;
-  const std::size_t mapped_before = HugeMemory::in_use();
+  const std::size_t mapped_before = ReservedMemory::in_use();
   const std::size_t fills_before = desk.fills;
   for (int i = 0; i < 50'000; ++i) step();
   EXPECT_GT(desk.fills - fills_before, 10'000u);
   EXPECT_GT(before, 0u);
   // The index's directory alone grows with the ids, by doubling: at most once here.
   EXPECT_LE(allocations - before, 1u);
-  EXPECT_EQ(HugeMemory::in_use(), mapped_before);
+  EXPECT_EQ(ReservedMemory::in_use(), mapped_before);
 }
 
 }  // namespace

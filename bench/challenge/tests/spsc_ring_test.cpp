@@ -1,4 +1,4 @@
-#include "platform/runtime/spsc_ring.hpp"
+#include "bench/challenge/spsc_ring.hpp"
 
 #include <cstdint>
 #include <numeric>

@@ -14,7 +14,7 @@
 #include <span>
 #include <type_traits>
 
-#include "core/huge_memory.hpp"
+#include "core/reserved_memory.hpp"
 
 namespace rialto {
 
@@ -28,7 +28,9 @@ class SpscRing {
 
   /// At least `slots` of them. Touches all its memory now, not in the first round.
   explicit SpscRing(std::size_t slots)
-      : mask_(std::bit_ceil(std::max(slots, batch)) - 1), memory_((mask_ + 1) * sizeof(T)) {
+      : mask_(std::bit_ceil(std::max(slots, batch)) - 1),
+        memory_((mask_ + 1) * sizeof(T), ReservedMemory::Pages::huge) {
+    memory_.commit(memory_.limit());
     std::memset(memory_.data(), 0, (mask_ + 1) * sizeof(T));
   }
   std::size_t capacity() const { return mask_ + 1; }
@@ -83,11 +85,11 @@ class SpscRing {
     return writer_.at;
   }
 
-  T& slot(std::size_t number) const { return static_cast<T*>(memory_.data())[number & mask_]; }
+  T& slot(std::size_t number) const { return reinterpret_cast<T*>(memory_.data())[number & mask_]; }
 
   static constexpr std::size_t line = 128;  // two cache lines: the prefetcher fetches pairs
   const std::size_t mask_;
-  const HugeMemory memory_;
+  ReservedMemory memory_;
   // Counts since the start, never reduced to the ring's size.
   struct alignas(line) {
     T* at = nullptr;     // the slot to fill next,
