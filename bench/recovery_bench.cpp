@@ -23,6 +23,8 @@
 
 #include "apps/venue/recovery.hpp"
 #include "bench/figures.hpp"
+#include "bench/market.hpp"
+#include "bench/stopwatch.hpp"
 #include "flows/engine.hpp"
 #include "platform/eventlog/log_reader.hpp"
 #include "platform/eventlog/step_writer.hpp"
@@ -32,7 +34,7 @@
 namespace {
 
 using namespace rialto;
-using Clock = std::chrono::steady_clock;
+using bench::Stopwatch;
 
 struct Settings {
   std::string directory;
@@ -43,10 +45,6 @@ struct Settings {
   std::uint32_t books = 100;
 };
 
-double since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
 std::string log_directory(const Settings& settings) {
   return storage::join(settings.directory, "log");
 }
@@ -55,28 +53,10 @@ std::string log_directory(const Settings& settings) {
 double copied_gb_per_second() {
   std::vector<char> from(256 << 20, 1);
   std::vector<char> to(from.size());
-  const auto start = Clock::now();
+  const Stopwatch watch;
   std::memcpy(to.data(), from.data(), from.size());
-  return static_cast<double>(from.size()) / since(start) / 1e9;
+  return static_cast<double>(from.size()) / watch.wall() / 1e9;
 }
-
-/// On a machine that others use too, the time that this program had a core says more than the
-/// clock.
-double cpu_seconds() {
-  timespec t{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
-}
-
-class Stopwatch {
- public:
-  double wall() const { return since(start_); }
-  double cpu() const { return cpu_seconds() - cpu_start_; }
-
- private:
-  Clock::time_point start_ = Clock::now();
-  double cpu_start_ = cpu_seconds();
-};
 
 void report(const char* what, const Stopwatch& watch, std::uint64_t events) {
   const double wall = watch.wall();
@@ -94,30 +74,12 @@ class Day {
  public:
   explicit Day(const Settings& settings)
       : settings_(settings),
+        market_{settings.books, settings.accounts},
         ns_per_command_(static_cast<std::int64_t>(8.0 * 3600 * 1e9 * events_per_command /
                                                   static_cast<double>(settings.events))) {}
 
   void open_market(const std::function<void()>& write_out) {
-    for (int i = 0; i < 3; ++i) run(ledger::OpenAccount{ledger::AccountKind::system, {}});
-    run(instruments::RegisterAsset{"USD", 2});
-    instruments::Rules rules;
-    rules.max_quantity = {largest_number};
-    rules.max_notional = {largest_number};
-    rules.max_open_orders = 1'000'000;
-    rules.taker_fee = {300};
-    rules.maker_fee = {100};
-    for (std::uint32_t book = 1; book <= settings_.books; ++book) {
-      const std::string base = fmt::format("B{}", book);
-      run(instruments::RegisterAsset{base, 0});
-      run(instruments::ListInstrument{base + "-USD", base, "USD", {1, 2}, {1, 0}, rules});
-    }
-    for (std::uint64_t i = 0; i < settings_.accounts; ++i) {
-      run(ledger::OpenAccount{ledger::AccountKind::customer, {}});
-      const AccountId account{first_account + i};
-      run(ledger::CreditAccount{account, {1}, {1'000'000'000'000}, {}, 0});
-      run(ledger::CreditAccount{account, {1 + book_of(i).value}, {1'000'000'000}, {}, 0});
-      write_out();
-    }
+    market_.open([&](const flows::Command& command) { run(command); }, write_out);
   }
   void trade() {
     if (live_.size() >= settings_.open && random_() % 100 < 47) return cancel();
@@ -132,11 +94,6 @@ class Day {
  private:
   // About what this flow emits; only the pace of the day hangs on it.
   static constexpr double events_per_command = 1.9;
-  static constexpr std::uint64_t first_account = 4;
-
-  InstrumentId book_of(std::uint64_t trader) const {
-    return {1 + static_cast<std::uint32_t>(trader % settings_.books)};
-  }
   flows::Reply execute(const flows::Command& command) {
     now_.value += ns_per_command_;
     while (engine.has_work(now_)) {
@@ -157,24 +114,15 @@ class Day {
     run(orders::CancelOrder{account, order, {}, orders::CancelReason::user});
   }
   void place() {
-    orders::PlaceOrder order;
-    const std::uint64_t trader = random_() % settings_.accounts;
-    order.account = {first_account + trader};
-    order.instrument = book_of(trader);
-    order.side = random_() % 2 == 0 ? Side::buy : Side::sell;
-    const bool marketable = random_() % 100 < 10;
-    const auto away = static_cast<std::int64_t>(1 + random_() % 2'000);
-    order.price = {50'000 + ((order.side == Side::buy) == marketable ? away : -away)};
-    order.quantity = {static_cast<std::int64_t>(1 + random_() % 100)};
-    order.time_in_force = marketable ? orders::TimeInForce::ioc : orders::TimeInForce::gtc;
-    order.key = {random_(), random_()};
-    order.content = random_();
+    orders::PlaceOrder order = market_.any_order(random_, random_() % 100 < 10, 2'000);
+    bench::Market::give_key(order, random_);
     run(order);
     if (!answer_.rejection && answer_.order.status == flows::OrderStatus::pending)
       live_.push_back({answer_.order.order, order.account});
   }
 
   Settings settings_;
+  bench::Market market_;
   std::int64_t ns_per_command_;
   Timestamp now_{1'790'000'000'000'000'000};
   std::mt19937_64 random_{1};
@@ -184,16 +132,16 @@ class Day {
 
 bool store_snapshot(projections::Replica& replica, eventlog::SnapshotStore& snapshots,
                     const eventlog::ChainPoint& point) {
-  const auto start = Clock::now();
+  const Stopwatch watch;
   if (!replica.history()->make_durable(replica.position())) return false;
   Bytes state;
   BinaryWriter writer(state);
   writer.write(replica.now());
   replica.venue().save(writer);
-  const double encoded = since(start);
+  const double encoded = watch.wall();
   if (!snapshots.write(point, state)) return false;
   fmt::print("  left a snapshot of {:.1f} MB: encoded {:.3f} s, all {:.3f} s\n",
-             static_cast<double>(state.size()) / 1e6, encoded, since(start));
+             static_cast<double>(state.size()) / 1e6, encoded, watch.wall());
   return true;
 }
 

@@ -19,6 +19,8 @@
 #include "apps/venue/replica_thread.hpp"
 #include "apps/venue/sequencer.hpp"
 #include "bench/figures.hpp"
+#include "bench/market.hpp"
+#include "bench/stopwatch.hpp"
 #include "platform/eventlog/step_writer.hpp"
 #include "platform/storage/aligned_buffer.hpp"
 #include "platform/storage/posix_files.hpp"
@@ -26,7 +28,7 @@
 namespace {
 
 using namespace rialto;
-using Clock = std::chrono::steady_clock;
+using bench::Stopwatch;
 
 struct Settings {
   std::string directory;
@@ -34,17 +36,6 @@ struct Settings {
   std::uint64_t turns = 4'000;
   std::size_t batch = 256;
 };
-
-double since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-/// Of this thread.
-double cpu_seconds() {
-  timespec t{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
-}
 
 std::unique_ptr<eventlog::Log> new_log(const std::string& directory) {
   std::filesystem::remove_all(directory);
@@ -92,18 +83,7 @@ class Side {
         },
         [](auto&, auto&) {});
     preparer_ = std::make_unique<Preparer>(*log_);
-    for (int i = 0; i < 3; ++i) ask(ledger::OpenAccount{ledger::AccountKind::system, {}});
-    ask(instruments::RegisterAsset{"USD", 2});
-    ask(instruments::RegisterAsset{"B", 0});
-    instruments::Rules rules;
-    rules.max_quantity = {largest_number};
-    rules.max_notional = {largest_number};
-    rules.max_open_orders = 1'000'000;
-    ask(instruments::ListInstrument{"B-USD", "B", "USD", {1, 2}, {1, 0}, rules});
-    for (int i = 0; i < 10'000; ++i) {
-      ask(ledger::OpenAccount{ledger::AccountKind::customer, {}});
-      ask(ledger::CreditAccount{{4u + i}, {1}, {1'000'000'000'000}, {}, 0});
-    }
+    market_.open([this](flows::Command command) { ask(std::move(command)); }, [] {});
     turn();
   }
 
@@ -113,13 +93,12 @@ class Side {
   };
   /// Seconds a block of turns takes, durable each.
   Spent block(std::uint64_t turns) {
-    const auto start = Clock::now();
-    const double cpu = cpu_seconds();
+    const Stopwatch watch(bench::Of::thread);
     for (std::uint64_t t = 0; t < turns; ++t) {
       for (std::size_t i = 0; i < settings_.batch; ++i) order();
       turn();
     }
-    return {since(start), cpu_seconds() - cpu};
+    return {watch.wall(), watch.cpu()};
   }
   /// Until the replica has folded all of it.
   void await_replica() {
@@ -139,9 +118,8 @@ class Side {
   void turn() { sequencer_->turn(batch_, {++now_ * 1'000'000}); }
   /// One comes, the oldest is cancelled, and so on.
   void order() {
-    constexpr std::uint64_t accounts = 10'000;
-    const auto account_of = [](std::uint64_t number) {
-      return AccountId{4 + (number - 1) % accounts};
+    const auto account_of = [this](std::uint64_t number) {
+      return market_.account((number - 1) % market_.accounts);
     };
     if (placed_ - cancelled_ > 5'000) {
       ++cancelled_;
@@ -158,6 +136,7 @@ class Side {
   }
 
   Settings settings_;
+  bench::Market market_{1, 10'000};
   std::unique_ptr<eventlog::Log> log_;
   flows::Engine engine_;
   std::unique_ptr<apps::ReplicaThread> replica_;
@@ -229,20 +208,20 @@ int run_stalls(const Settings& settings) {
       steps.end_step();
     }
     const auto segment = log->segment();
-    auto start = Clock::now();
+    const Stopwatch append;
     if (!log->append(steps.frames())) return 1;
-    appends.push_back(since(start) * 1e3);
+    appends.push_back(append.wall() * 1e3);
     if (!log->commit({1})) return 1;
-    const double ms = since(start) * 1e3;
+    const double ms = append.wall() * 1e3;
     ours.push_back(ms);
     if (log->segment() != segment) ours_at_changes.push_back(ms);
     const std::size_t size = (steps.frames().size() + 4095) / 4096 * 4096;
     storage::AlignedBuffer buffer(size);
     std::memcpy(buffer.data(), steps.frames().data(), steps.frames().size());
     if (at + size > floor_bytes) at = 0;
-    start = Clock::now();
+    const Stopwatch beside;
     if (!(*floor)->write_at(at, {buffer.data(), size}) || !(*floor)->datasync()) return 1;
-    bare.push_back(since(start) * 1e3);
+    bare.push_back(beside.wall() * 1e3);
     at += size;
     steps.clear();
   }

@@ -13,14 +13,13 @@
 #include <CLI/CLI.hpp>
 
 #include "bench/figures.hpp"
+#include "bench/market.hpp"
 #include "flows/engine.hpp"
 #include "platform/eventlog/step_writer.hpp"
 
 namespace {
 
 using namespace rialto;
-
-constexpr std::uint64_t first_account = 4;
 
 std::uint64_t resident_bytes() {
   std::FILE* file = std::fopen("/proc/self/statm", "r");
@@ -30,38 +29,20 @@ std::uint64_t resident_bytes() {
   return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
-class Market {
+class Venue {
  public:
-  Market() {
-    for (int i = 0; i < 3; ++i) run(ledger::OpenAccount{ledger::AccountKind::system, {}});
-    run(instruments::RegisterAsset{"USD", 2});
-    run(instruments::RegisterAsset{"BTC", 0});
-    instruments::Rules rules;
-    rules.max_quantity = {largest_number};
-    rules.max_notional = {largest_number};
-    rules.max_open_orders = 1'000'000;
-    run(instruments::ListInstrument{"BTC-USD", "BTC", "USD", {1, 2}, {1, 0}, rules});
+  explicit Venue(std::uint64_t accounts) : market_{1, accounts} {}
+
+  void open_accounts() {
+    market_.open([this](const flows::Command& command) { run(command); }, [] {});
   }
-  void open_account(std::uint64_t number) {
-    run(ledger::OpenAccount{ledger::AccountKind::customer, {}});
-    run(ledger::CreditAccount{{first_account + number}, {1}, {1'000'000'000'000}, {}, 0});
-    run(ledger::CreditAccount{{first_account + number}, {2}, {1'000'000'000}, {}, 0});
-  }
-  std::uint64_t any_of(std::uint64_t accounts) { return random_() % accounts; }
-  /// Buys below the middle and sells above it: all rest.
-  void rest_order(std::uint64_t account) {
-    orders::PlaceOrder order;
-    order.account = {first_account + account};
-    order.instrument = {1};
-    order.side = random_() % 2 == 0 ? Side::buy : Side::sell;
-    const auto away = static_cast<std::int64_t>(1 + random_() % 500);
-    order.price = {50'000 + (order.side == Side::buy ? -away : away)};
-    order.quantity = {static_cast<std::int64_t>(1 + random_() % 100)};
-    order.time_in_force = orders::TimeInForce::gtc;
-    order.key = {random_(), random_()};
-    order.content = random_();
+  /// They rest, all of them.
+  void rest_order(std::uint64_t trader) {
+    orders::PlaceOrder order = market_.order_of(trader, random_, false, 500);
+    bench::Market::give_key(order, random_);
     run(order);
   }
+  void rest_any_order() { rest_order(random_() % market_.accounts); }
   std::size_t open_orders() const { return engine_.venue.orders.open_count(); }
 
  private:
@@ -72,6 +53,7 @@ class Market {
     writer_.clear();
   }
 
+  bench::Market market_;
   flows::Engine engine_;
   eventlog::StepWriter writer_{Sequence{1}};
   std::mt19937_64 random_{1};
@@ -93,15 +75,15 @@ int main(int argc, char** argv) {
   app.add_option("--orders", orders)->check(CLI::PositiveNumber);
   app.add_option("--json", json, "write the figures there");
   CLI11_PARSE(app, argc, argv);
-  Market market;
+  Venue venue(accounts);
   const std::uint64_t empty = resident_bytes();
-  for (std::uint64_t i = 0; i < accounts; ++i) market.open_account(i);
-  for (std::uint64_t i = 0; i < accounts; ++i) market.rest_order(i);
+  venue.open_accounts();
+  for (std::uint64_t i = 0; i < accounts; ++i) venue.rest_order(i);
   const std::uint64_t traded = resident_bytes();
-  for (std::uint64_t i = 0; i < orders; ++i) market.rest_order(market.any_of(accounts));
+  for (std::uint64_t i = 0; i < orders; ++i) venue.rest_any_order();
   const std::uint64_t rested = resident_bytes();
-  if (market.open_orders() != accounts + orders) {
-    fmt::print(stderr, "{} of {} orders rest\n", market.open_orders(), accounts + orders);
+  if (venue.open_orders() != accounts + orders) {
+    fmt::print(stderr, "{} of {} orders rest\n", venue.open_orders(), accounts + orders);
     return 1;
   }
   const auto each = [](std::uint64_t bytes, std::uint64_t count) {

@@ -6,7 +6,6 @@
 // Sequencer and Log, synced per batch, beside the bare floor (append + fdatasync of as many bytes).
 #include <chrono>
 #include <cstdlib>
-#include <ctime>
 #include <random>
 #include <string>
 #include <vector>
@@ -16,12 +15,14 @@
 
 #include "apps/venue/sequencer.hpp"
 #include "bench/figures.hpp"
+#include "bench/market.hpp"
+#include "bench/stopwatch.hpp"
+#include "flows/prefetch.hpp"
 #include "platform/storage/posix_files.hpp"
 
 namespace {
 
 using namespace rialto;
-using Clock = std::chrono::steady_clock;
 
 struct Settings {
   std::string mode;
@@ -36,11 +37,6 @@ struct Settings {
   std::string json;
 };
 
-/// Each trader keeps to one book.
-InstrumentId book_of(const Settings& settings, std::uint64_t trader) {
-  return {1 + static_cast<std::uint32_t>(trader % settings.books)};
-}
-
 /// What the flow needs to know of a reply.
 struct Answer {
   OrderId order;
@@ -52,7 +48,8 @@ struct Answer {
 /// neutral flow).
 class Flow {
  public:
-  explicit Flow(const Settings& settings) : settings_(settings) {}
+  Flow(const Settings& settings, const bench::Market& market)
+      : settings_(settings), market_(market) {}
 
   flows::Command next() {
     const auto draw = random_() % 100;
@@ -63,21 +60,8 @@ class Flow {
       live_.pop_back();
       return orders::CancelOrder{account, order, {}, orders::CancelReason::user};
     }
-    orders::PlaceOrder order;
-    const std::uint64_t trader = random_() % settings_.accounts;
-    order.account = {first_account + trader};
-    order.instrument = book_of(settings_, trader);
-    order.side = random_() % 2 == 0 ? Side::buy : Side::sell;
-    const bool marketable = draw >= 95;
-    const auto away = static_cast<std::int64_t>(1 + random_() % 500);
-    const std::int64_t signed_away = (order.side == Side::buy) == marketable ? away : -away;
-    order.price = {50'000 + signed_away};
-    order.quantity = {static_cast<std::int64_t>(1 + random_() % 100)};
-    order.time_in_force = marketable ? orders::TimeInForce::ioc : orders::TimeInForce::gtc;
-    if (settings_.keys) {
-      order.key = {random_(), random_()};
-      order.content = random_();
-    }
+    orders::PlaceOrder order = market_.any_order(random_, draw >= 95, 500);
+    if (settings_.keys) bench::Market::give_key(order, random_);
     return order;
   }
   void answered(const flows::Command& command, const Answer& answer) {
@@ -86,10 +70,9 @@ class Flow {
         live_.push_back({answer.order, placed->account});
   }
 
-  static constexpr std::uint64_t first_account = 4;
-
  private:
   Settings settings_;
+  bench::Market market_;
   std::mt19937_64 random_{1};
   std::vector<std::pair<OrderId, AccountId>> live_;
 };
@@ -100,44 +83,10 @@ Timestamp now() {
               .count()};
 }
 
-/// Assets, instruments and funded accounts.
-void prepare(const Settings& settings, const std::function<void(flows::Command)>& run) {
-  for (int i = 0; i < 3; ++i) run(ledger::OpenAccount{ledger::AccountKind::system, {}});
-  run(instruments::RegisterAsset{"USD", 2});
-  instruments::Rules rules;
-  rules.max_quantity = {largest_number};
-  rules.max_notional = {largest_number};
-  rules.max_open_orders = 1'000'000;
-  rules.taker_fee = {300};
-  rules.maker_fee = {100};
-  for (std::uint32_t book = 1; book <= settings.books; ++book) {
-    const std::string base = fmt::format("B{}", book);
-    run(instruments::RegisterAsset{base, 0});
-    run(instruments::ListInstrument{base + "-USD", base, "USD", {1, 2}, {1, 0}, rules});
-  }
-  for (std::uint64_t i = 0; i < settings.accounts; ++i) {
-    run(ledger::OpenAccount{ledger::AccountKind::customer, {}});
-    const AccountId account{Flow::first_account + i};
-    run(ledger::CreditAccount{account, {1}, {1'000'000'000'000}, {}, 0});
-    run(ledger::CreditAccount{account, {book_of(settings, i).value + 1}, {1'000'000'000}, {}, 0});
-  }
-}
-
-/// What this thread itself has used of its core: others on the machine do not count.
-std::int64_t thread_ns() {
-  timespec used{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-  return used.tv_sec * 1'000'000'000 + used.tv_nsec;
-}
-
 void report(const char* what, std::uint64_t count, double seconds, const char* unit) {
   fmt::print("{:<44} {:>12.0f} {}/s   ({:.3f} s)\n", what, static_cast<double>(count) / seconds,
              unit, seconds);
   bench::figures().add("per second", static_cast<double>(count) / seconds);
-}
-
-double since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
 /// Only the engine's own work is timed: the flow is drawn, and the answers are taken note of,
@@ -156,23 +105,21 @@ int run_memory(const Settings& settings) {
     engine.drain({1}, 100, writer);
     writer.end_step();
   }
-  prepare(settings, [&](const flows::Command& command) {
-    run(command);
-    writer.clear();
-  });
-  Flow flow(settings);
+  const bench::Market market{settings.books, settings.accounts};
+  market.open(run, [&] { writer.clear(); });
+  Flow flow(settings, market);
   std::vector<flows::Command> batch(settings.batch);
   std::vector<Answer> answers(settings.batch);
-  std::int64_t spent = 0;
+  double spent = 0;
   std::uint64_t bytes = 0;
   std::uint64_t refused = 0;
   const std::uint64_t warm_up = settings.warm_up / settings.batch;
   const std::uint64_t batches = settings.orders / settings.batch;
   for (std::uint64_t b = 0; b < warm_up + batches; ++b) {
     for (auto& command : batch) command = flow.next();
-    const std::int64_t start = thread_ns();
-    for (int pass = 0; pass < flows::Engine::prefetch_passes && settings.prefetch; ++pass)
-      for (const auto& command : batch) engine.prefetch(command, pass);
+    const bench::Stopwatch watch(bench::Of::thread);
+    for (int pass = 0; pass < flows::prefetch_passes && settings.prefetch; ++pass)
+      for (const auto& command : batch) flows::prefetch(engine.venue, command, pass);
     for (std::size_t i = 0; i < batch.size(); ++i) {
       writer.begin_step({});
       const auto outcome = engine.execute(batch[i], {1}, writer);
@@ -182,7 +129,7 @@ int run_memory(const Settings& settings) {
     }
     const auto frames = writer.frames();
     if (b >= warm_up) {
-      spent += thread_ns() - start;
+      spent += watch.cpu();
       bytes += frames.size();
     }
     for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -192,8 +139,8 @@ int run_memory(const Settings& settings) {
     writer.clear();
   }
   const std::uint64_t commands = batches * settings.batch;
-  report(fmt::format("whole path in memory, {} books", settings.books).c_str(), commands,
-         static_cast<double>(spent) / 1e9, "commands");
+  report(fmt::format("whole path in memory, {} books", settings.books).c_str(), commands, spent,
+         "commands");
   fmt::print("  {} open orders, {} accounts, {} refused, {:.0f} bytes of journal a command\n",
              engine.venue.orders.open_count(), settings.accounts, refused,
              static_cast<double>(bytes) / static_cast<double>(commands));
@@ -209,10 +156,10 @@ double floor_seconds(const Settings& settings, std::uint64_t batches, std::uint6
   if (!file) return 0;
   const Bytes block(bytes / batches);
   if (!(*file)->allocate(0, bytes + block.size())) return 0;
-  const auto start = Clock::now();
+  const bench::Stopwatch watch;
   for (std::uint64_t i = 0; i < batches; ++i)
     if (!(*file)->write_at(i * block.size(), block) || !(*file)->datasync()) return 0;
-  return since(start);
+  return watch.wall();
 }
 
 int run_durable(const Settings& settings) {
@@ -225,15 +172,16 @@ int run_durable(const Settings& settings) {
   apps::Sequencer sequencer(
       engine, **log, [&](ByteView frames) { bytes += frames.size(); }, [](auto&, auto&) {});
   std::vector<apps::Submission> batch;
-  prepare(settings, [&](flows::Command command) {
-    batch.push_back({std::move(command), {}, {}});
-    if (batch.size() == 1000) sequencer.turn(batch, now());
-  });
+  const bench::Market market{settings.books, settings.accounts};
+  market.open([&](flows::Command command) { batch.push_back({std::move(command), {}, {}}); },
+              [&] {
+                if (batch.size() >= 1'000) sequencer.turn(batch, now());
+              });
   sequencer.turn(batch, now());
   bytes = 0;
-  Flow flow(settings);
+  Flow flow(settings, market);
   const std::uint64_t batches = settings.orders / settings.batch;
-  const auto start = Clock::now();
+  const bench::Stopwatch watch;
   for (std::uint64_t i = 0; i < batches; ++i) {
     for (std::size_t j = 0; j < settings.batch; ++j) {
       flows::Command command = flow.next();
@@ -245,7 +193,7 @@ int run_durable(const Settings& settings) {
     sequencer.turn(batch, now());
     if (!(*log)->next_ready()) (void)(*log)->prepare_next(1 << 20);
   }
-  const double seconds = since(start);
+  const double seconds = watch.wall();
   report(fmt::format("durable steps, {} a sync", settings.batch).c_str(), batches * settings.batch,
          seconds, "commands");
   const double floor = floor_seconds(settings, batches, bytes);

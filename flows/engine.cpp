@@ -19,80 +19,41 @@ Reply define(Step& step, const Decision& decision) {
   return reply;
 }
 
+template <class... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+
 // FLOWS-1: each flow checks everything before its first emit. FLOWS-5: none trusts a number of its
 // command.
-void run(Step& s, const orders::PlaceOrder& c, Reply& r) {
-  place_sequenced(s, c, r);
-}
-void run(Step& s, const orders::AmendOrder& c, Reply& r) {
-  amend_sequenced(s, c, r);
-}
-void run(Step& s, const orders::CancelOrder& c, Reply& r) {
-  cancel_order(s, c, r);
-}
-void run(Step& s, const orders::CancelAllOrders& c, Reply& r) {
-  r = cancel_all_orders(s, c);
-}
-void run(Step& s, const orders::BlockTrading& c, Reply& r) {
-  r = block_trading(s, c);
-}
-void run(Step& s, const orders::UnblockTrading& c, Reply& r) {
-  r = unblock_trading(s, c);
-}
-void run(Step& s, const ledger::CreditAccount& c, Reply& r) {
-  r = credit(s, c);
-}
-void run(Step& s, const ledger::DebitAccount& c, Reply& r) {
-  r = debit(s, c);
-}
-void run(Step& s, const SetBalance& c, Reply& r) {
-  r = set_balance(s, c);
-}
-void run(Step& s, const ledger::OpenAccount& c, Reply& r) {
-  r = open_account(s, c);
-}
-void run(Step& s, const OpenWallet& c, Reply& r) {
-  r = open_wallet(s, c);
-}
-void run(Step& s, const ledger::CloseAccount& c, Reply& r) {
-  r = close_account(s, c);
-}
-void run(Step& s, const ledger::SetShortLimit& c, Reply& r) {
-  r = set_short_limit(s, c);
-}
-void run(Step& s, const identity::RegisterUser& c, Reply& r) {
-  r = register_user(s, c);
-}
-void run(Step& s, const identity::UpdateUser& c, Reply& r) {
-  r = update_user(s, c);
-}
-void run(Step& s, const identity::DeleteUser& c, Reply& r) {
-  r = delete_user(s, c);
-}
-void run(Step& s, const sessions::OpenSession& c, Reply& r) {
-  r = open_session(s, c);
-}
-void run(Step& s, const sessions::RevokeSession& c, Reply& r) {
-  r = revoke_session(s, c);
-}
-void run(Step& s, const sessions::RefuseOrder& c, Reply& r) {
-  r = refuse_order(s, c);
-}
-void run(Step& s, const sessions::CancelSessionOrders& c, Reply& r) {
-  r = cancel_session_orders(s, c);
-}
-void run(Step& s, const sessions::SwitchOrderEntry& c, Reply& r) {
-  r = switch_order_entry(s, c);
-}
-void run(Step&, const AdvanceClock&, Reply&) {}
-/// The commands that define assets and instruments.
-template <class Definition>
-void run(Step& step, const Definition& command, Reply& reply) {
-  reply = define(step, step.venue.instruments.decide(command));
-}
-
-void dispatch(Step& step, const Command& command, Reply& reply) {
-  std::visit([&](const auto& c) { run(step, c, reply); }, command);
+void dispatch(Step& s, const Command& command, Reply& r) {
+  const Overloaded flow{
+      [&](const orders::PlaceOrder& c) { place_sequenced(s, c, r); },
+      [&](const orders::AmendOrder& c) { amend_sequenced(s, c, r); },
+      [&](const orders::CancelOrder& c) { cancel_order(s, c, r); },
+      [&](const orders::CancelAllOrders& c) { r = cancel_all_orders(s, c); },
+      [&](const orders::BlockTrading& c) { r = block_trading(s, c); },
+      [&](const orders::UnblockTrading& c) { r = unblock_trading(s, c); },
+      [&](const ledger::CreditAccount& c) { r = credit(s, c); },
+      [&](const ledger::DebitAccount& c) { r = debit(s, c); },
+      [&](const SetBalance& c) { r = set_balance(s, c); },
+      [&](const ledger::OpenAccount& c) { r = open_account(s, c); },
+      [&](const OpenWallet& c) { r = open_wallet(s, c); },
+      [&](const ledger::CloseAccount& c) { r = close_account(s, c); },
+      [&](const ledger::SetShortLimit& c) { r = set_short_limit(s, c); },
+      [&](const identity::RegisterUser& c) { r = register_user(s, c); },
+      [&](const identity::UpdateUser& c) { r = update_user(s, c); },
+      [&](const identity::DeleteUser& c) { r = delete_user(s, c); },
+      [&](const sessions::OpenSession& c) { r = open_session(s, c); },
+      [&](const sessions::RevokeSession& c) { r = revoke_session(s, c); },
+      [&](const sessions::RefuseOrder& c) { r = refuse_order(s, c); },
+      [&](const sessions::CancelSessionOrders& c) { r = cancel_session_orders(s, c); },
+      [&](const sessions::SwitchOrderEntry& c) { r = switch_order_entry(s, c); },
+      [&](const AdvanceClock&) {},
+      // The commands that define assets and instruments.
+      [&](const auto& definition) { r = define(s, s.venue.instruments.decide(definition)); },
+  };
+  std::visit(flow, command);
 }
 
 bool stops_due_on(const Venue& venue, const instruments::Instrument& listed) {
@@ -139,35 +100,6 @@ bool Engine::must_wait(const Command& command, Timestamp now) const {
   if (touched.instrument.value == 0) return stops_due(venue).has_value();
   const auto* listed = venue.instruments.instrument(touched.instrument);
   return listed && stops_due_on(venue, *listed);
-}
-
-void Engine::prefetch(const Command& coming, int pass) const {
-  const auto at = static_cast<matching::Matching::Pass>(pass);
-  if (const auto* place = std::get_if<orders::PlaceOrder>(&coming)) {
-    matching::EnterOrder entry;
-    entry.instrument = place->instrument;
-    entry.side = place->side;
-    entry.limit = place->price;
-    venue.matching.prefetch(entry, at);
-    if (pass == 0) {
-      venue.ledger.prefetch(place->account);
-      venue.orders.prefetch(place->account);
-      if (!place->key.empty()) venue.orders.prefetch(place->key);
-    } else if (pass == 1) {
-      venue.orders.prefetch_newest(place->account);
-    }
-  } else if (const auto* cancel = std::get_if<orders::CancelOrder>(&coming)) {
-    venue.matching.prefetch(cancel->order, at);
-    if (pass == 0) {
-      venue.ledger.prefetch(cancel->account);
-      venue.orders.prefetch(cancel->account);
-      venue.orders.prefetch_slot(cancel->order);
-    } else if (pass == 1) {
-      venue.orders.prefetch_order(cancel->order);
-    } else {
-      venue.orders.prefetch_neighbours(cancel->order);
-    }
-  }
 }
 
 Engine::Outcome Engine::execute(const Command& command, Timestamp now, EventSink& events) {

@@ -30,12 +30,6 @@ class Engine {
   /// before this command: the caller does drain() steps first and offers it again.
   bool must_wait(const Command&, Timestamp now) const;
 
-  /// Asks for the memory that a coming command will touch; pass after pass (0, 1, 2) over a batch
-  /// of them, since each finds what the one before asked for, so that cache misses overlap instead
-  /// of adding up. Only a hint: nothing changes, whatever the command says.
-  static constexpr int prefetch_passes = 3;
-  void prefetch(const Command& coming, int pass) const;
-
   /// REQUIRES: !must_wait(command, now), and `now` never less than before.
   Outcome execute(const Command&, Timestamp now, EventSink& events);
 

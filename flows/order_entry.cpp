@@ -26,9 +26,9 @@ void enter(Step& step, const orders::OrderCreated& created, const orders::Terms&
   answers.conclude();
 }
 
-/// Back into the book, or into the stop book. A copy: the open order may be gone before its entry
-/// is answered.
-void enter(Step& step, const orders::Order order, const orders::Terms& terms, OrderReport& report) {
+/// Back into the book, or into the stop book.
+void enter(Step& step, const orders::Order& open, const orders::Terms& terms, OrderReport& report) {
+  const orders::Order order = open;  // may be gone before its entry is answered
   BookAnswers answers(step, order, terms, report);
   if (order.waiting) {
     answers.processed({order.id, order.account, order.instrument, Outcome::waiting, order.side,
@@ -68,7 +68,7 @@ void place_order(Step& step, const orders::PlaceOrder& command, Reply& reply) {
   const orders::Terms* terms = venue.terms(command.instrument);
   const orders::Market market =
       terms ? venue.market(command.instrument, command.side) : orders::Market{};
-  const auto admission = venue.orders.admit(command, terms, market, step.now);
+  const auto admission = venue.orders.decide(command, terms, market, step.now);
   if (!admission) return refuse(reply, admission.error());
   if (const auto refusal =
           venue.ledger.refuse_hold(command.account, admission->hold_asset, admission->hold))

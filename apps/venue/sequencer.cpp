@@ -5,6 +5,8 @@
 #include <boost/describe/enum.hpp>
 #include <boost/describe/enum_to_string.hpp>
 
+#include "flows/prefetch.hpp"
+
 namespace rialto::apps {
 
 BOOST_DESCRIBE_ENUM(IntakeReject, intake_queue_full, intake_recovering, intake_disk_full,
@@ -67,8 +69,9 @@ void Sequencer::turn(std::vector<Submission>& batch, Timestamp now) {
 
 void Sequencer::prefetch(std::span<const Submission> coming) const {
   coming = coming.first(std::min(coming.size(), prefetched_at_once));
-  for (int pass = 0; pass < flows::Engine::prefetch_passes; ++pass)
-    for (const Submission& submission : coming) engine_.prefetch(submission.command, pass);
+  for (int pass = 0; pass < flows::prefetch_passes; ++pass)
+    for (const Submission& submission : coming)
+      flows::prefetch(engine_.venue, submission.command, pass);
 }
 
 void Sequencer::run(Submission&& submission, Timestamp now) {

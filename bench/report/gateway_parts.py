@@ -106,25 +106,42 @@ def access_token(port: int) -> str:
         return json.load(answer)["accessToken"]
 
 
+PIPELINED = """
+local text
+init = function() text = string.rep(wrk.format(nil, wrk.path), 16) end
+request = function() return text end
+"""
+
+
 def http(setting: Setting) -> tuple:
     port = free_port()
-    empty, orders = [], []
     with Process([setting.binary("http_empty"), port], port, setting.work / "http_empty.log"), \
             Venue(setting, demo=True, ouch=False) as venue:
-        script = setting.work / "post.lua"
-        script.write_text(f'wrk.method = "POST"\nwrk.headers["Authorization"] = "Bearer {access_token(venue.http)}"\n'
-                          f"wrk.body = '{ORDER}'\n")
+        post = (f'wrk.method = "POST"\nwrk.headers["Authorization"] = "Bearer {access_token(venue.http)}"\n'
+                f"wrk.body = '{ORDER}'\n")
+        scripts = {"post.lua": post, "pipelined.lua": PIPELINED, "post_pipelined.lua": post + PIPELINED}
+        for name, text in scripts.items():
+            (setting.work / name).write_text(text)
+        empty, orders = f"http://127.0.0.1:{port}/", f"http://127.0.0.1:{venue.http}/api/orders"
+        runs = {"empty": [empty], "orders": ["-s", setting.work / "post.lua", orders],
+                "empty_pipelined": ["-s", setting.work / "pipelined.lua", empty],
+                "orders_pipelined": ["-s", setting.work / "post_pipelined.lua", orders]}
+        found = {name: [] for name in runs}
         for _ in range(setting.pick(3, 1)):
-            empty.append(requests_per_second(setting, f"http://127.0.0.1:{port}/"))
-            orders.append(requests_per_second(setting, "-s", script,
-                                              f"http://127.0.0.1:{venue.http}/api/orders"))
+            for name, arguments in runs.items():
+                found[name].append(requests_per_second(setting, *arguments))
         command = f"{venue.shown} & wrk -t1 -c64 -s post.lua http://127.0.0.1:8080/api/orders"
     beside = "build/release/bench/http_empty 8081 & wrk -t1 -c64 http://127.0.0.1:8081/"
-    share = statistics.median(a / b for a, b in zip(orders, empty))
+    middle = {name: statistics.median(rates) for name, rates in found.items()}
+    share = statistics.median(a / b for a, b in zip(found["orders"], found["empty"]))
     return [
-        Figure("http.empty", "the same HTTP library, an empty handler", statistics.median(empty), "/s", beside,
+        Figure("http.empty", "the same HTTP library, an empty handler", middle["empty"], "/s", beside,
                yardstick=CHAIN),
-        Figure("http.orders", "POST /api/orders, one user's token, durable", statistics.median(orders), "/s",
-               command, yardstick=CHAIN),
+        Figure("http.orders", "POST /api/orders, one user's token, durable", middle["orders"], "/s", command,
+               yardstick=CHAIN),
         Figure("http.share", "… of the empty handler, in the same run", 100 * share, "%", command),
+        Figure("http.empty_pipelined", "the empty handler, 16 requests pipelined", middle["empty_pipelined"], "/s",
+               beside, yardstick=CHAIN),
+        Figure("http.orders_pipelined", "POST /api/orders, 16 requests pipelined", middle["orders_pipelined"], "/s",
+               command, yardstick=CHAIN),
     ], {}

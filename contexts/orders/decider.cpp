@@ -140,8 +140,8 @@ std::optional<std::expected<OrderId, Reject>> Orders::earlier(const PlaceOrder& 
   return OrderId{found->answer};
 }
 
-std::expected<Admission, Reject> Orders::admit(const PlaceOrder& command, const Terms* terms,
-                                               const Market& market, Timestamp now) const {
+std::expected<Admission, Reject> Orders::decide(const PlaceOrder& command, const Terms* terms,
+                                                const Market& market, Timestamp now) const {
   const auto refuse = [](Reject reject) { return std::unexpected(reject); };
   if (!terms) return refuse(Reject::instrument_not_found);
   if (!command.key.empty() && keys_.full(now))
@@ -202,14 +202,6 @@ OrderCreated Orders::created(const PlaceOrder& command, const Terms& terms,
       .session = command.session,
       .user_ref = command.user_ref,
   };
-}
-
-std::expected<OrderCreated, Reject> Orders::decide(const PlaceOrder& command, const Terms* terms,
-                                                   const Market& market, UserId user, Timestamp now,
-                                                   Timestamp day_end) const {
-  const auto admission = admit(command, terms, market, now);
-  if (!admission) return std::unexpected(admission.error());
-  return created(command, *terms, *admission, user, day_end);
 }
 
 std::expected<OrderUpdated, Reject> Orders::decide(const AmendOrder& command, const Terms& terms,

@@ -116,14 +116,12 @@ class Orders {
   // Decide. `terms` is null for an unknown instrument.
   /// An earlier order of the same key: its id if the content is the same, a reject if not.
   std::optional<std::expected<OrderId, Reject>> earlier(const PlaceOrder&) const;
-  /// REQUIRES: earlier() found nothing. Funds are the ledger's to check: the event names the hold.
-  /// `day_end` is when an order of today expires.
-  std::expected<OrderCreated, Reject> decide(const PlaceOrder&, const Terms* terms, const Market&,
-                                             UserId, Timestamp now, Timestamp day_end) const;
-  /// Its two halves, for the hottest path: the checks, and the event, which is large and best made
-  /// where it is needed.
-  std::expected<Admission, Reject> admit(const PlaceOrder&, const Terms* terms, const Market&,
-                                         Timestamp now) const;
+  /// REQUIRES: earlier() found nothing. Funds are the ledger's to check: the admission names the
+  /// hold.
+  std::expected<Admission, Reject> decide(const PlaceOrder&, const Terms* terms, const Market&,
+                                          Timestamp now) const;
+  /// The event of an admitted order; large, and so made only where it is needed. `day_end` is when
+  /// an order of today expires.
   OrderCreated created(const PlaceOrder&, const Terms&, const Admission&, UserId,
                        Timestamp day_end) const;
   std::expected<OrderUpdated, Reject> decide(const AmendOrder&, const Terms&, const Market&) const;

@@ -8,7 +8,7 @@
 #include <optional>
 #include <variant>
 
-#include "flows/event_prefetch.hpp"
+#include "flows/prefetch.hpp"
 #include "flows/registry.hpp"
 #include "platform/eventlog/frame.hpp"
 
@@ -20,12 +20,11 @@ namespace rialto::projections {
 template <class Fold>
 std::optional<Sequence> fold_frames(ByteView frames, const flows::Venue& venue, Fold&& fold) {
   constexpr std::size_t window = 32;
-  constexpr int passes = 3;
   std::array<eventlog::EventView, window> views;
   std::array<flows::AnyEvent, window> events;
   std::size_t count = 0;
   const auto flush = [&] {
-    for (int pass = 0; pass < passes; ++pass)
+    for (int pass = 0; pass < flows::prefetch_passes; ++pass)
       for (std::size_t i = 0; i < count; ++i)
         std::visit([&](const auto& event) { flows::prefetch(venue, event, pass); }, events[i]);
     for (std::size_t i = 0; i < count; ++i) fold(views[i], events[i]);

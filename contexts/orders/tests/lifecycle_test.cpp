@@ -56,7 +56,7 @@ TEST(ClientOrderId, a_full_table_refuses_new_keys_until_the_oldest_one_is_over) 
   desk.place(keyed(2));
   const auto refused = [&] {
     expect_refused("full", desk.orders, keyed(3), Reject::client_order_id_capacity_exhausted,
-                   &desk.terms, desk.market, UserId{7}, desk.now, desk.day_end);
+                   &desk.terms, desk.market, desk.now);
   };
   desk.now.value += 100 * minute;
   refused();

@@ -59,8 +59,10 @@ struct OrderDesk {
   Timestamp now{minute};
   Timestamp day_end{1440 * minute};
 
-  auto decide(const PlaceOrder& command) const {
-    return orders.decide(command, &terms, market, UserId{7}, now, day_end);
+  std::expected<OrderCreated, Reject> decide(const PlaceOrder& command) const {
+    const auto admission = orders.decide(command, &terms, market, now);
+    if (!admission) return std::unexpected(admission.error());
+    return orders.created(command, terms, *admission, UserId{7}, day_end);
   }
   auto decide(const AmendOrder& command) const { return orders.decide(command, terms, market); }
 

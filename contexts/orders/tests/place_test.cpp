@@ -137,8 +137,7 @@ TEST(PlaceOrder, refuses_and_changes_nothing) {
     PlaceOrder command = limit(Side::buy, 1000, 10);
     ASSERT_TRUE(desk.decide(command).has_value());
     row.spoil(desk, command);
-    expect_refused(row.label, desk.orders, command, row.reject, &desk.terms, desk.market, UserId{7},
-                   desk.now, desk.day_end);
+    expect_refused(row.label, desk.orders, command, row.reject, &desk.terms, desk.market, desk.now);
   }
 }
 
@@ -151,7 +150,7 @@ TEST(PlaceOrder, of_two_reasons_the_first_is_given) {
       rows[first].spoil(desk, command);
       const std::string label = std::string(rows[first].label) + " before " + rows[second].label;
       expect_refused(label.c_str(), desk.orders, command, rows[first].reject, &desk.terms,
-                     desk.market, UserId{7}, desk.now, desk.day_end);
+                     desk.market, desk.now);
     }
 }
 
@@ -159,8 +158,7 @@ TEST(PlaceOrder, an_unknown_instrument_comes_before_everything) {
   OrderDesk desk = open_market();
   desk.orders.evolve(TradingBlocked{});
   expect_refused("unknown", desk.orders, limit(Side::buy, 0, 0), Reject::instrument_not_found,
-                 static_cast<const Terms*>(nullptr), desk.market, UserId{7}, desk.now,
-                 desk.day_end);
+                 static_cast<const Terms*>(nullptr), desk.market, desk.now);
 }
 
 struct Numbers {
