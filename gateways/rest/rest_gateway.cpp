@@ -23,7 +23,7 @@ struct RestGateway::Routes {
         trades(desk),
         instruments(desk),
         admin(desk),
-        operations(desk, settings.server_counts) {}
+        operations(desk, settings) {}
 
   FrontDesk desk;
   Enrolment enrolment;

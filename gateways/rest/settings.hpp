@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <functional>
+#include <vector>
 
 #include "platform/net/rate_limiter.hpp"
 #include "platform/net/server.hpp"
+#include "platform/telemetry/metrics_text.hpp"
 
 namespace rialto::rest {
 
@@ -16,6 +18,8 @@ struct RestSettings {
   net::RateLimit attempts{.per_second = 0.2, .burst = 10};
   /// The server's own counts for /metrics; called on the server's thread. May be empty.
   std::function<net::ServerCounts()> server_counts;
+  /// What other gateways have to say at /metrics; called on the server's thread.
+  std::vector<std::function<void(telemetry::MetricsText&)>> more_metrics;
 };
 
 }  // namespace rialto::rest
