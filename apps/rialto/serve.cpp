@@ -23,6 +23,8 @@
 #include "platform/net/json_writer.hpp"
 #include "platform/net/router.hpp"
 #include "platform/net/server.hpp"
+#include "platform/net/takeover.hpp"
+#include "platform/net/tls_front.hpp"
 #include "platform/storage/file_system.hpp"
 #include "platform/telemetry/log_lines.hpp"
 
@@ -62,8 +64,8 @@ std::expected<FirstLogins, std::string> open_first_logins(Host& host, SecuritySe
   return logins;
 }
 
-void greet(const ServeOptions& options, std::uint16_t port, const std::string& ouch,
-           const FirstLogins& logins) {
+void greet(const ServeOptions& options, std::uint16_t port, std::uint16_t secure_port,
+           const std::string& ouch, const FirstLogins& logins) {
   const std::string host = options.http.substr(0, options.http.rfind(':'));
   fmt::print("Rialto is open at http://{}:{}  (data in {})\n", host, port, options.data);
   if (logins.administrator_password)
@@ -73,6 +75,9 @@ void greet(const ServeOptions& options, std::uint16_t port, const std::string& o
     for (const DemoLogin& login : demo_logins())
       fmt::print("  {:<14} {:<28} {}\n", login.name, login.password, login.purpose);
   fmt::print("  books: http://{}:{}/api/instruments    a first order: README.md\n", host, port);
+  if (secure_port != 0)
+    fmt::print("  the same over TLS at https://{}:{}\n",
+               options.https.substr(0, options.https.rfind(':')), secure_port);
   if (!ouch.empty())
     fmt::print("  OUCH 5.0 order entry at {}    sessions: POST /api/ouch-sessions\n", ouch);
   std::fflush(stdout);
@@ -108,6 +113,24 @@ std::string check_json(const std::expected<ServeSettings, std::string>& usable) 
   return text;
 }
 
+/// TLS before the server, where it is wanted.
+std::expected<std::unique_ptr<net::TlsFront>, std::string> listen_securely(
+    boost::asio::io_context& io, net::Server& server, const ServeOptions& options,
+    const ServeSettings& usable) {
+  if (!usable.https) return nullptr;
+  net::TlsFiles files{options.tls_certificate, options.tls_key};
+  if (files.certificate.empty()) {
+    auto made = net::self_signed(storage::join(options.data, "tls"), usable.https->host);
+    if (!made) return std::unexpected(made.error());
+    files = *made;
+  }
+  auto front = net::TlsFront::open(
+      io, *usable.https, files, {},
+      [&server](net::PlainConnection plain) { server.admit(std::move(plain)); });
+  if (!front) return std::unexpected("--https: " + front.error());
+  return front;
+}
+
 /// Every command with what became of it, by the correlation id that the journal keeps too.
 void trace(const LogLines& log, const flows::Origin& origin, const flows::Reply& reply) {
   log.write(Level::debug, "venue", reply.rejection ? "refused" : "done",
@@ -138,6 +161,8 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
                               boost::describe::enum_to_string(opened.error(), "cannot listen")),
                   unusable);
   std::unique_ptr<net::Server> server = std::move(*opened);
+  auto secure = listen_securely(io, *server, options, usable);
+  if (!secure) return refuse(secure.error(), unusable);
   waiting.emplace(io);
   waiting->open();
 
@@ -203,13 +228,14 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
   rest::RestGateway gateway(*port, known->services(), rest_settings);
   gateway.add_routes(router);
   waiting.reset();
-  greet(options, server->port(), *entry_place, *logins);
+  greet(options, server->port(), *secure ? (*secure)->port() : 0, *entry_place, *logins);
   log.write(Level::info, "rialto", "open", {{"http", options.http}, {"data", options.data}});
 
   boost::asio::signal_set signals(io, SIGTERM, SIGINT);
   signals.async_wait([&](const boost::system::error_code& error, int) {
     if (error) return;
     log.write(Level::info, "rialto", "stopping: requests under way are finished");
+    if (*secure) (*secure)->stop_accepting();
     server->stop(std::chrono::seconds(5), [&] { io.stop(); });
   });
   io.run();
@@ -217,6 +243,7 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
   known->stop();
   log.clear_position();
   (*host)->stop();
+  secure->reset();
   server.reset();
   log.write(Level::info, "rialto", "stopped");
   return journal_failed ? failed : 0;

@@ -80,6 +80,10 @@ void add_serve_options(CLI::App& app, CLI::App& command, ServeOptions& options) 
   };
   add("data", options.data, "the venue's directory");
   add("http", options.http, "where HTTP listens");
+  add("https", options.https, "where HTTP over TLS listens besides; empty: nowhere");
+  add("tls-certificate", options.tls_certificate,
+      "PEM file, the chain included; without it the venue makes one of its own");
+  add("tls-key", options.tls_key, "PEM file of the certificate's key");
   add("ouch", options.ouch, "where OUCH order entry listens (a numeric address); empty: nowhere");
   add("durability", options.durability, "sync, interval:MS or none");
   add_flag("no-demo", options.no_demo, "no demo traders, funds or quotes");
@@ -105,6 +109,12 @@ std::expected<ServeSettings, std::string> understand(const ServeOptions& options
   const auto http = net::parse_endpoint(options.http);
   if (!http) return std::unexpected("--http takes HOST:PORT");
   settings.http = *http;
+  if (!options.https.empty()) {
+    settings.https = net::parse_endpoint(options.https);
+    if (!settings.https) return std::unexpected("--https takes HOST:PORT");
+  }
+  if (options.tls_certificate.empty() != options.tls_key.empty())
+    return std::unexpected("--tls-certificate and --tls-key go together");
   if (!options.ouch.empty() && !net::parse_endpoint(options.ouch))
     return std::unexpected("--ouch takes HOST:PORT");
   const auto durability = parse_durability(options.durability);

@@ -23,6 +23,9 @@ inline constexpr const char* default_ouch = "127.0.0.1:7001";
 struct ServeOptions {
   std::string data = "data";
   std::string http = "127.0.0.1:8080";
+  std::string https;            // empty: nowhere
+  std::string tls_certificate;  // PEM files; without them, one of the venue's own
+  std::string tls_key;
   std::string ouch = default_ouch;
   std::string durability = "sync";
   bool no_demo = false;
@@ -39,6 +42,7 @@ struct ServeOptions {
 /// The same, understood.
 struct ServeSettings {
   net::Endpoint http;
+  std::optional<net::Endpoint> https;
   eventlog::Durability durability;
   telemetry::LineFormat log_format{};
   telemetry::Level log_level{};
