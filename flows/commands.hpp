@@ -10,6 +10,7 @@
 #include "contexts/instruments/contract.hpp"
 #include "contexts/ledger/contract.hpp"
 #include "contexts/orders/contract.hpp"
+#include "contexts/portfolio/contract.hpp"
 #include "contexts/sessions/contract.hpp"
 #include "core/rejection.hpp"
 
@@ -25,6 +26,12 @@ struct SetBalance {
   AssetId asset;
   Amount balance;
 };
+/// An order that names a portfolio or a lot. A command of its own, so that all others carry nothing
+/// of it. REQUIRES: no session.
+struct PlaceAssignedOrder {
+  orders::PlaceOrder order;
+  portfolio::Assignment assignment;
+};
 /// Venue time has come this far: days pass and orders expire.
 struct AdvanceClock {};
 
@@ -35,7 +42,9 @@ using Command = std::variant<
     identity::RegisterUser, identity::UpdateUser, identity::DeleteUser, instruments::RegisterAsset,
     instruments::ListInstrument, instruments::ChangeRules, instruments::HaltInstrument,
     instruments::ResumeInstrument, AdvanceClock, sessions::OpenSession, sessions::RevokeSession,
-    sessions::RefuseOrder, sessions::CancelSessionOrders, sessions::SwitchOrderEntry>;
+    sessions::RefuseOrder, sessions::CancelSessionOrders, sessions::SwitchOrderEntry,
+    PlaceAssignedOrder, portfolio::CreatePortfolio, portfolio::ChangePortfolio,
+    portfolio::DeletePortfolio>;
 
 /// Who asked, through what; kept in the journal with the step.
 struct Origin {
@@ -73,6 +82,7 @@ struct Reply {
   AssetId asset;
   InstrumentId instrument;
   SessionId session;
+  portfolio::PortfolioId portfolio;
   Timestamp time;  // of the step
 };
 
