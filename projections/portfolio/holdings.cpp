@@ -1,0 +1,219 @@
+#include "projections/portfolio/holdings.hpp"
+
+#include <algorithm>
+
+namespace rialto::projections {
+
+using portfolio::PortfolioId;
+
+Holdings::Holdings(std::unique_ptr<HoldingsStore> store) : store_(std::move(store)) {}
+
+std::expected<std::unique_ptr<Holdings>, std::string> Holdings::open(const std::string& path) {
+  auto store = HoldingsStore::open(path);
+  if (!store) return std::unexpected(store.error());
+  std::unique_ptr<Holdings> holdings(new Holdings(std::move(*store)));
+  if (auto loaded = holdings->load(); !loaded) return std::unexpected(loaded.error());
+  return holdings;
+}
+
+/// Everything as of kept().
+std::expected<void, std::string> Holdings::load() {
+  positions_.clear();
+  places_.clear();
+  money_.clear();
+  changed_money_.clear();
+  ahead_ = false;
+  bool damaged = false;
+  store_->each_position([&](PortfolioId id, InstrumentId instrument, ByteView bytes) {
+    BinaryReader reader(bytes);
+    change(id, instrument).load(reader);
+    positions_.back().changed = false;
+    damaged = damaged || reader.failed() || !reader.at_end();
+  });
+  store_->each_money([&](PortfolioId id, AssetId asset, i128 amount) {
+    money_[{id, asset.value}] = amount;
+  });
+  if (damaged) return std::unexpected("a position does not parse; delete the file to rebuild it");
+  return {};
+}
+
+void Holdings::restore(const flows::Venue&, Sequence) {
+  if (!ahead_) return;
+  store_->roll_back();
+  // It was read before: it is there.
+  (void)load();
+}
+
+void Holdings::clear() {
+  store_->clear();
+  (void)load();  // nothing
+}
+
+/// A filled order's assignment is gone right behind the trade.
+void Holdings::before(const flows::AnyEvent& any, Moment, const flows::Venue& state) {
+  const auto* trade = std::get_if<matching::TradeExecuted>(&any);
+  if (!trade) return;
+  const auto of = [&](OrderId order, AccountId account) -> portfolio::Assignment {
+    if (const auto* assigned = state.portfolios.assigned(order))
+      return {assigned->portfolio, assigned->lot};
+    return {portfolio::default_portfolio(account), {}};
+  };
+  destination_[0] = of(trade->buy_order, trade->buyer);
+  destination_[1] = of(trade->sell_order, trade->seller);
+}
+
+void Holdings::follow(const flows::AnyEvent& any, Moment at, const flows::Venue& after) {
+  ahead_ = true;
+  if (const auto* event = std::get_if<matching::TradeExecuted>(&any)) {
+    trade(*event, Side::buy, at, after);
+    trade(*event, Side::sell, at, after);
+  } else if (const auto* credited = std::get_if<ledger::AccountCredited>(&any)) {
+    transfer(credited->account, credited->asset, credited->amount, Side::buy, at, after);
+  } else if (const auto* debited = std::get_if<ledger::AccountDebited>(&any)) {
+    transfer(debited->account, debited->asset, debited->amount, Side::sell, at, after);
+  } else if (const auto* assigned = std::get_if<portfolio::OrderAssigned>(&any)) {
+    store_->record(assigned->order, {assigned->portfolio, assigned->lot});
+  } else if (const auto* listed = std::get_if<instruments::InstrumentListed>(&any)) {
+    list(*listed, at, after);
+  }
+}
+
+void Holdings::trade(const matching::TradeExecuted& event, Side side, Moment at,
+                     const flows::Venue& after) {
+  const bool buys = side == Side::buy;
+  const portfolio::Assignment to = destination_[buys ? 0 : 1];
+  Deal deal;
+  deal.side = side;
+  deal.quantity = event.base_amount;
+  deal.value = event.notional.value;
+  deal.fee = buys ? event.buyer_fee : event.seller_fee;
+  deal.price = {event.price.value * 2};
+  deal.id = {at.sequence.value};
+  deal.order = buys ? event.buy_order : event.sell_order;
+  deal.time = at.time;
+  const Closing closing = change(to.portfolio, event.instrument)
+                              .trade(deal, after.portfolios.method(to.portfolio), to.lot);
+  note(closing, deal, to.portfolio, event.instrument, at, event.trade);
+}
+
+/// Paid in (buy) or out (sell), from and to the world outside.
+void Holdings::transfer(AccountId account, AssetId asset, Amount amount, Side side, Moment at,
+                        const flows::Venue& after) {
+  const PortfolioId id = portfolio::default_portfolio(account);
+  const InstrumentId instrument = home_of(asset, after.instruments);
+  if (instrument.value == 0) {
+    const Key key{id, asset.value};
+    money_[key] += side == Side::buy ? amount.value : -amount.value;
+    changed_money_.push_back(key);
+    return;
+  }
+  Deal deal;
+  deal.side = side;
+  deal.quantity = amount;
+  deal.id = {at.sequence.value};
+  deal.time = at.time;
+  if (const auto mark = mark_of(after, instrument))
+    if (const auto value =
+            value_of(amount.value, *mark, *after.instruments.instrument(instrument))) {
+      deal.price = *mark;
+      deal.value = *value;
+    }
+  Position& position = change(id, instrument);
+  const auto method = after.portfolios.method(id);
+  if (side == Side::sell)
+    position.withdraw(deal, method);
+  else
+    note(position.deposit(deal, method), deal, id, instrument, at, {});
+}
+
+/// Where an asset gets its first instrument, what was money in it becomes a holding: without a
+/// price, at no cost.
+void Holdings::list(const instruments::InstrumentListed& event, Moment at,
+                    const flows::Venue& after) {
+  if (home_of(event.base, after.instruments) != event.instrument) return;
+  std::vector<std::pair<PortfolioId, i128>> found;
+  for (const auto& [key, amount] : money_)
+    if (key.part == event.base.value && amount != 0) found.emplace_back(key.portfolio, amount);
+  for (const auto& [id, amount] : found) {
+    const Key key{id, event.base.value};
+    Deal deal;
+    deal.side = amount > 0 ? Side::buy : Side::sell;
+    deal.quantity = {static_cast<std::int64_t>(amount > 0 ? amount : -amount)};
+    deal.id = {at.sequence.value};
+    deal.time = at.time;
+    Position& position = change(id, event.instrument);
+    if (amount > 0)
+      position.deposit(deal, portfolio::ReliefMethod::fifo);
+    else
+      position.withdraw(deal, portfolio::ReliefMethod::fifo);
+    money_[key] = 0;
+    changed_money_.push_back(key);
+  }
+}
+
+void Holdings::note(const Closing& closing, const Deal& deal, PortfolioId id,
+                    InstrumentId instrument, Moment at, TradeId trade) {
+  if (closing.quantity == 0) return;
+  store_->record({id, instrument, at, deal.side, trade, deal.order, deal.price, closing});
+}
+
+Position& Holdings::change(PortfolioId id, InstrumentId instrument) {
+  const Key key{id, instrument.value};
+  const auto [place, fresh] =
+      places_.try_emplace(key, static_cast<std::uint32_t>(positions_.size()));
+  if (fresh) positions_.push_back({key, {}, false});
+  Held& held = positions_[place->second];
+  held.changed = true;
+  return held.position;
+}
+
+InstrumentId home_of(AssetId asset, const instruments::Instruments& instruments) {
+  const auto& all = instruments.instruments();
+  const auto at =
+      std::find_if(all.begin(), all.end(), [&](const auto& listed) { return listed.base == asset; });
+  return at == all.end() ? InstrumentId{} : at->id;
+}
+
+std::expected<void, std::string> Holdings::store(Sequence position, bool durably) {
+  if (!durably) return store_->commit(std::nullopt, false);
+  Bytes bytes;
+  for (Held& held : positions_) {
+    if (!held.changed) continue;
+    bytes.clear();
+    BinaryWriter writer(bytes);
+    held.position.save(writer);
+    store_->keep(held.key.portfolio, {held.key.part}, bytes);
+    held.changed = false;
+  }
+  for (const Key& key : changed_money_)
+    store_->keep_money(key.portfolio, {key.part}, money_[key]);
+  changed_money_.clear();
+  ahead_ = false;
+  return store_->commit(position, true);
+}
+
+const Position* Holdings::position(PortfolioId id, InstrumentId instrument) const {
+  const auto at = places_.find({id, instrument.value});
+  return at == places_.end() ? nullptr : &positions_[at->second].position;
+}
+
+i128 Holdings::cash(PortfolioId id, AssetId asset,
+                    const instruments::Instruments& instruments) const {
+  const auto at = money_.find({id, asset.value});
+  i128 cash = at == money_.end() ? i128{} : at->second;
+  for (const auto& listed : instruments.instruments()) {
+    if (listed.quote != asset) continue;
+    if (const Position* traded = position(id, listed.id)) cash += traded->cash();
+  }
+  return cash;
+}
+
+std::size_t Holdings::bytes() const {
+  std::size_t bytes = positions_.size() * sizeof(Held) +
+                      places_.bucket_count() * (sizeof(Key) + sizeof(std::uint32_t) + 1) +
+                      money_.bucket_count() * (sizeof(Key) + sizeof(i128) + 1);
+  for (const Held& held : positions_) bytes += held.position.bytes();
+  return bytes;
+}
+
+}  // namespace rialto::projections

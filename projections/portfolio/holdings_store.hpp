@@ -1,0 +1,76 @@
+// What Holdings keeps in SQLite: what was realised, where orders were assigned, and, as of one log
+// position, every position. A read model's store: made anew from the log when deleted.
+//
+// Owned by Holdings, used on its thread only; reads see everything recorded before, kept or not.
+#pragma once
+
+#include <expected>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "projections/follower.hpp"
+#include "projections/portfolio/position.hpp"
+
+namespace rialto::projections {
+
+/// One closing: a sale out of lots, or a purchase that covers short ones.
+struct RealizedRow {
+  portfolio::PortfolioId portfolio;
+  InstrumentId instrument;
+  Moment moment;
+  Side side{};    // of the deal that closed
+  TradeId trade;  // none: a deposit that covered short lots
+  OrderId order;
+  HalfTicks price;
+  Closing closing;
+};
+
+/// A period of venue time, half open.
+struct Period {
+  Timestamp from;
+  Timestamp to{std::numeric_limits<std::int64_t>::max()};
+};
+
+class HoldingsStore {
+ public:
+  static std::expected<std::unique_ptr<HoldingsStore>, std::string> open(const std::string& path);
+  ~HoldingsStore();
+
+  Sequence kept() const { return kept_; }
+  /// Rows that no transaction has ended yet.
+  std::size_t pending() const { return pending_; }
+
+  void record(const RealizedRow&);
+  void record(OrderId, const portfolio::Assignment&);
+  void keep(portfolio::PortfolioId, InstrumentId, ByteView position);
+  void keep_money(portfolio::PortfolioId, AssetId, i128 amount);
+  /// Ends the transaction. With a position, what was kept is all there is to know as of it.
+  std::expected<void, std::string> commit(std::optional<Sequence> position, bool durably);
+  /// Forgets what was recorded since the last commit.
+  void roll_back();
+  void clear();
+
+  void each_position(
+      const std::function<void(portfolio::PortfolioId, InstrumentId, ByteView)>&) const;
+  void each_money(const std::function<void(portfolio::PortfolioId, AssetId, i128)>&) const;
+  /// Of one portfolio, newest first, until the visitor says false. O(rows visited).
+  void each_realized(portfolio::PortfolioId, const Period&,
+                     const std::function<bool(const RealizedRow&)>&) const;
+  portfolio::Assignment assignment(OrderId) const;
+
+ private:
+  struct Database;
+  explicit HoldingsStore(std::unique_ptr<Database>);
+  void note(int result);
+
+  std::unique_ptr<Database> database_;
+  Sequence kept_;
+  std::size_t pending_ = 0;
+  std::optional<std::string> failure_;
+};
+
+}  // namespace rialto::projections
