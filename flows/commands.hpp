@@ -35,16 +35,17 @@ struct PlaceAssignedOrder {
 /// Venue time has come this far: days pass and orders expire.
 struct AdvanceClock {};
 
-using Command = std::variant<
-    orders::PlaceOrder, orders::AmendOrder, orders::CancelOrder, orders::CancelAllOrders,
-    orders::BlockTrading, orders::UnblockTrading, ledger::CreditAccount, ledger::DebitAccount,
-    SetBalance, ledger::OpenAccount, OpenWallet, ledger::CloseAccount, ledger::SetShortLimit,
-    identity::RegisterUser, identity::UpdateUser, identity::DeleteUser, instruments::RegisterAsset,
-    instruments::ListInstrument, instruments::ChangeRules, instruments::HaltInstrument,
-    instruments::ResumeInstrument, AdvanceClock, sessions::OpenSession, sessions::RevokeSession,
-    sessions::RefuseOrder, sessions::CancelSessionOrders, sessions::SwitchOrderEntry,
-    PlaceAssignedOrder, portfolio::CreatePortfolio, portfolio::ChangePortfolio,
-    portfolio::DeletePortfolio>;
+using Command =
+    std::variant<orders::PlaceOrder, orders::AmendOrder, orders::CancelOrder,
+                 orders::CancelAllOrders, orders::BlockTrading, orders::UnblockTrading,
+                 ledger::CreditAccount, ledger::DebitAccount, SetBalance, ledger::OpenAccount,
+                 OpenWallet, ledger::CloseAccount, ledger::SetShortLimit, identity::RegisterUser,
+                 identity::UpdateUser, identity::DeleteUser, instruments::RegisterAsset,
+                 instruments::ListInstrument, instruments::ChangeRules, instruments::HaltInstrument,
+                 instruments::ResumeInstrument, AdvanceClock, sessions::OpenSession,
+                 sessions::RevokeSession, sessions::RefuseOrder, sessions::CancelSessionOrders,
+                 sessions::SwitchOrderEntry, PlaceAssignedOrder, portfolio::CreatePortfolio,
+                 portfolio::ChangePortfolio, portfolio::DeletePortfolio>;
 
 /// Who asked, through what; kept in the journal with the step.
 struct Origin {

@@ -80,8 +80,7 @@ std::optional<InstrumentId> stops_due(const Venue& venue) {
 
 Engine::Touched Engine::touches(const Command& command) const {
   if (const auto* c = std::get_if<orders::PlaceOrder>(&command)) return {c->instrument, true};
-  if (const auto* c = std::get_if<PlaceAssignedOrder>(&command))
-    return {c->order.instrument, true};
+  if (const auto* c = std::get_if<PlaceAssignedOrder>(&command)) return {c->order.instrument, true};
   const orders::Order* order = nullptr;
   if (const auto* c = std::get_if<orders::AmendOrder>(&command))
     order = venue.orders.order(c->order);

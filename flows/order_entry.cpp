@@ -113,8 +113,7 @@ void amend_order(Step& step, const orders::AmendOrder& command, Reply& reply) {
   const auto updated =
       venue.orders.decide(command, terms, venue.market(found->instrument, found->side));
   if (!updated) return refuse(reply, updated.error());
-  if (const auto refusal =
-          venue.portfolios.refuse(*updated, may_be_short(venue, updated->account)))
+  if (const auto refusal = venue.portfolios.refuse(*updated, may_be_short(venue, updated->account)))
     return refuse(reply, *refusal);
   if (updated->hold_change.value > 0)
     if (const auto refusal =

@@ -23,10 +23,8 @@ std::size_t index_of(PortfolioId id) {
 std::expected<PortfolioCreated, Reject> Portfolios::decide(const CreatePortfolio& command) const {
   if (!well_formed(command.name)) return std::unexpected(Reject::portfolio_name_malformed);
   if (further_.size() >= most_portfolios) return std::unexpected(Reject::too_many_portfolios);
-  return PortfolioCreated{{first_further_portfolio + further_.size()},
-                          command.account,
-                          command.name,
-                          command.method};
+  return PortfolioCreated{
+      {first_further_portfolio + further_.size()}, command.account, command.name, command.method};
 }
 
 std::expected<PortfolioChanged, Reject> Portfolios::decide(const ChangePortfolio& command,
@@ -55,11 +53,9 @@ std::expected<PortfolioDeleted, Reject> Portfolios::decide(const DeletePortfolio
 }
 
 std::optional<Reject> Portfolios::refuse(const Assignment& assignment,
-                                         const orders::PlaceOrder& order,
-                                         bool may_be_short) const {
+                                         const orders::PlaceOrder& order, bool may_be_short) const {
   const PortfolioId own_default = default_portfolio(order.account);
-  const bool by_default =
-      assignment.portfolio.value == 0 || assignment.portfolio == own_default;
+  const bool by_default = assignment.portfolio.value == 0 || assignment.portfolio == own_default;
   if (!by_default) {
     // PORTFOLIO-1: an order goes to a portfolio of its own account.
     const Portfolio* found = further(assignment.portfolio);
@@ -98,6 +94,7 @@ std::optional<Reject> Portfolios::refuse(const orders::OrderUpdated& update,
 void Portfolios::evolve(const PortfolioCreated& event) {
   RIALTO_ASSERT(index_of(event.portfolio) == further_.size());
   further_.push_back({event.portfolio, event.account, event.name, event.method, false});
+  further_of_[event.account].push_back(event.portfolio);
 }
 
 void Portfolios::evolve(const PortfolioChanged& event) {
@@ -116,9 +113,9 @@ void Portfolios::evolve(const PortfolioDeleted& event) {
 }
 
 void Portfolios::evolve(const OrderAssigned& event) {
-  const auto [place, fresh] =
-      assigned_.try_emplace(event.order, AssignedOrder{event.portfolio, event.lot, event.instrument,
-                                                       event.side, event.quantity, {}});
+  const auto [place, fresh] = assigned_.try_emplace(
+      event.order,
+      AssignedOrder{event.portfolio, event.lot, event.instrument, event.side, event.quantity, {}});
   RIALTO_ASSERT(fresh);
   if (!is_default(event.portfolio)) open(place->second) += event.quantity;
 }
@@ -141,6 +138,11 @@ const Portfolio* Portfolios::further(PortfolioId id) const {
   return found.deleted ? nullptr : &found;
 }
 
+std::span<const PortfolioId> Portfolios::further_of(AccountId account) const {
+  const auto at = further_of_.find(account);
+  return at == further_of_.end() ? std::span<const PortfolioId>() : at->second;
+}
+
 ReliefMethod Portfolios::method(PortfolioId id) const {
   if (!is_default(id)) return further_.at(index_of(id)).method;
   if (changed_defaults_.empty()) return ReliefMethod::fifo;
@@ -159,6 +161,12 @@ const AssignedOrder* Portfolios::assigned(OrderId order) const {
   return at == assigned_.end() ? nullptr : &at->second;
 }
 
+const AssignedOrder* Portfolios::assigned_to_last(OrderId order) const {
+  for (const Filled& filled : filled_)
+    if (filled.id == order && order.value != 0) return &filled.order;
+  return assigned(order);
+}
+
 Position& Portfolios::at(const AssignedOrder& order) {
   return positions_[{order.portfolio, order.instrument}];
 }
@@ -168,7 +176,7 @@ Quantity& Portfolios::open(const AssignedOrder& order) {
   return order.side == Side::buy ? position.buying : position.selling;
 }
 
-void Portfolios::fill(OrderId id, Quantity quantity) {
+void Portfolios::fill(OrderId id, Quantity quantity, Filled& filled) {
   const auto found = assigned_.find(id);
   if (found == assigned_.end()) return;
   AssignedOrder& order = found->second;
@@ -178,7 +186,9 @@ void Portfolios::fill(OrderId id, Quantity quantity) {
     at(order).owned += order.side == Side::buy ? quantity : -quantity;
     open(order) -= quantity;
   }
-  if (order.remaining.value == 0) assigned_.erase(found);
+  if (order.remaining.value != 0) return;
+  filled = {id, order};
+  assigned_.erase(found);
 }
 
 void Portfolios::end(OrderId id) {
@@ -225,6 +235,7 @@ void Portfolios::save(BinaryWriter& out) const {
 void Portfolios::load(BinaryReader& in) {
   *this = Portfolios();
   in.read_into(further_);
+  for (const Portfolio& each : further_) further_of_[each.account].push_back(each.id);
   for (auto count = in.read<std::uint32_t>(); count > 0 && !in.failed(); --count) {
     const auto changed = in.read<Portfolio>();
     changed_defaults_[changed.account] = changed;

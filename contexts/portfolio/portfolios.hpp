@@ -7,6 +7,7 @@
 
 #include <expected>
 #include <map>
+#include <span>
 #include <vector>
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -30,8 +31,8 @@ BOOST_DESCRIBE_STRUCT(Portfolio, (), (id, account, name, method, deleted))
 
 /// What a further portfolio has of one instrument, in lots.
 struct Position {
-  Quantity owned;    // below zero: short, house accounts only
-  Quantity buying;   // still to be done of its open orders
+  Quantity owned;   // below zero: short, house accounts only
+  Quantity buying;  // still to be done of its open orders
   Quantity selling;
 };
 
@@ -53,7 +54,8 @@ class Portfolios {
   static constexpr std::string_view default_name = "default";
 
   std::expected<PortfolioCreated, Reject> decide(const CreatePortfolio&) const;
-  std::expected<PortfolioChanged, Reject> decide(const ChangePortfolio&, AccountId of_default) const;
+  std::expected<PortfolioChanged, Reject> decide(const ChangePortfolio&,
+                                                 AccountId of_default) const;
   std::expected<PortfolioDeleted, Reject> decide(const DeletePortfolio&) const;
   /// Whether the account's order may go there. `may_be_short`: of a house account.
   std::optional<Reject> refuse(const Assignment&, const orders::PlaceOrder&,
@@ -68,8 +70,8 @@ class Portfolios {
   void evolve(const matching::TradeExecuted& trade) {
     if (assigned_.empty()) [[likely]]
       return;
-    fill(trade.buy_order, trade.quantity);
-    fill(trade.sell_order, trade.quantity);
+    fill(trade.buy_order, trade.quantity, filled_[0]);
+    fill(trade.sell_order, trade.quantity, filled_[1]);
   }
   void evolve(const matching::OrderCancelled& cancelled) {
     if (!assigned_.empty()) [[unlikely]]
@@ -88,6 +90,8 @@ class Portfolios {
   const Portfolio* further(PortfolioId) const;
   /// Deleted ones included, in order of their numbers.
   const std::vector<Portfolio>& further() const { return further_; }
+  /// The account's further ones, oldest first; deleted ones included. O(1).
+  std::span<const PortfolioId> further_of(AccountId) const;
   /// The method of any portfolio, deleted or not. O(log changed defaults).
   ReliefMethod method(PortfolioId) const;
   /// Of a further portfolio. O(log its instruments).
@@ -98,6 +102,8 @@ class Portfolios {
   void each_position(PortfolioId, Visit) const;
   /// Null for an order that is not open or names neither portfolio nor lot. O(1).
   const AssignedOrder* assigned(OrderId) const;
+  /// The same, and an order that the trade folded last has filled: for those who follow trades.
+  const AssignedOrder* assigned_to_last(OrderId) const;
 
   void save(BinaryWriter&) const;
   void load(BinaryReader&);
@@ -105,16 +111,23 @@ class Portfolios {
  private:
   std::optional<Reject> refuse(PortfolioId, InstrumentId, Side, Quantity more,
                                bool may_be_short) const;
+  /// The order that was filled last on its side. Not part of the state: a convenience for reads.
+  struct Filled {
+    OrderId id;
+    AssignedOrder order;
+  };
   Position& at(const AssignedOrder&);
   Quantity& open(const AssignedOrder&);
-  void fill(OrderId, Quantity);
+  void fill(OrderId, Quantity, Filled&);
   void end(OrderId);
   void resize(OrderId, Quantity change);
 
-  std::vector<Portfolio> further_;                 // index = number - first
+  std::vector<Portfolio> further_;  // index = number - first
+  boost::unordered_flat_map<AccountId, std::vector<PortfolioId>, std::hash<AccountId>> further_of_;
   std::map<AccountId, Portfolio> changed_defaults_;
   std::map<std::pair<PortfolioId, InstrumentId>, Position> positions_;  // of further ones
   boost::unordered_flat_map<OrderId, AssignedOrder, std::hash<OrderId>> assigned_;
+  Filled filled_[2];
 };
 
 template <class Visit>

@@ -22,9 +22,7 @@ class PortfolioFlows : public ::testing::Test {
     const Reply reply = venue.run(command);
     return reply.rejection ? std::string(reply.rejection->code) : "accepted";
   }
-  Quantity owned() const {
-    return venue.engine.venue.portfolios.position(growth, abc_xyz).owned;
-  }
+  Quantity owned() const { return venue.engine.venue.portfolios.position(growth, abc_xyz).owned; }
   VenueUnderTest venue;
 };
 
@@ -70,8 +68,7 @@ TEST_F(PortfolioFlows, an_amendment_cannot_sell_more_than_there_is) {
   venue.place(limit(bob, Side::sell, 100, 5));
   venue.accept(PlaceAssignedOrder{limit(alice, Side::buy, 100, 5), {growth, {}}});
   const OrderId order =
-      venue.accept(PlaceAssignedOrder{limit(alice, Side::sell, 200, 3), {growth, {}}})
-          .order.order;
+      venue.accept(PlaceAssignedOrder{limit(alice, Side::sell, 200, 3), {growth, {}}}).order.order;
   EXPECT_EQ(code(orders::AmendOrder{alice, order, Quantity{6}, {}, {}}),
             "portfolio_holds_too_little");
   EXPECT_EQ(code(orders::AmendOrder{alice, order, Quantity{5}, {}, {}}), "accepted");

@@ -196,9 +196,8 @@ Command other_command(const Raw& raw) {
 Command command_of(const Raw& raw, const Venue& venue, Timestamp now) {
   if (raw.kind >= 120) {
     const orders::PlaceOrder order = place_of(raw, now);
-    return PlaceAssignedOrder{order,
-                              {portfolio_of(raw, order.account),
-                               {static_cast<std::uint64_t>(raw.flags) % 5 / 4}}};
+    return PlaceAssignedOrder{
+        order, {portfolio_of(raw, order.account), {static_cast<std::uint64_t>(raw.flags) % 5 / 4}}};
   }
   if (raw.kind >= 44) return place_of(raw, now);
   if (raw.kind >= 33) {

@@ -11,7 +11,9 @@ namespace rialto::rest {
 
 class OrderRoutes {
  public:
-  explicit OrderRoutes(FrontDesk& desk) : desk_(desk) {}
+  /// `holdings` may be null: orders then belong to default portfolios as far as is known.
+  OrderRoutes(FrontDesk& desk, const projections::Holdings* holdings)
+      : desk_(desk), holdings_(holdings) {}
   void add_to(net::Router&);
 
  private:
@@ -24,6 +26,7 @@ class OrderRoutes {
   void list(const net::Request&, net::Responder);
 
   FrontDesk& desk_;
+  const projections::Holdings* holdings_;
 };
 
 }  // namespace rialto::rest

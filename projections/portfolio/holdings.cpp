@@ -30,9 +30,8 @@ std::expected<void, std::string> Holdings::load() {
     positions_.back().changed = false;
     damaged = damaged || reader.failed() || !reader.at_end();
   });
-  store_->each_money([&](PortfolioId id, AssetId asset, i128 amount) {
-    money_[{id, asset.value}] = amount;
-  });
+  store_->each_money(
+      [&](PortfolioId id, AssetId asset, i128 amount) { money_[{id, asset.value}] = amount; });
   if (damaged) return std::unexpected("a position does not parse; delete the file to rebuild it");
   return {};
 }
@@ -47,19 +46,6 @@ void Holdings::restore(const flows::Venue&, Sequence) {
 void Holdings::clear() {
   store_->clear();
   (void)load();  // nothing
-}
-
-/// A filled order's assignment is gone right behind the trade.
-void Holdings::before(const flows::AnyEvent& any, Moment, const flows::Venue& state) {
-  const auto* trade = std::get_if<matching::TradeExecuted>(&any);
-  if (!trade) return;
-  const auto of = [&](OrderId order, AccountId account) -> portfolio::Assignment {
-    if (const auto* assigned = state.portfolios.assigned(order))
-      return {assigned->portfolio, assigned->lot};
-    return {portfolio::default_portfolio(account), {}};
-  };
-  destination_[0] = of(trade->buy_order, trade->buyer);
-  destination_[1] = of(trade->sell_order, trade->seller);
 }
 
 void Holdings::follow(const flows::AnyEvent& any, Moment at, const flows::Venue& after) {
@@ -81,7 +67,12 @@ void Holdings::follow(const flows::AnyEvent& any, Moment at, const flows::Venue&
 void Holdings::trade(const matching::TradeExecuted& event, Side side, Moment at,
                      const flows::Venue& after) {
   const bool buys = side == Side::buy;
-  const portfolio::Assignment to = destination_[buys ? 0 : 1];
+  const auto* assigned =
+      after.portfolios.assigned_to_last(buys ? event.buy_order : event.sell_order);
+  const portfolio::Assignment to =
+      assigned ? portfolio::Assignment{assigned->portfolio, assigned->lot}
+               : portfolio::Assignment{
+                     portfolio::default_portfolio(buys ? event.buyer : event.seller), {}};
   Deal deal;
   deal.side = side;
   deal.quantity = event.base_amount;
@@ -169,8 +160,8 @@ Position& Holdings::change(PortfolioId id, InstrumentId instrument) {
 
 InstrumentId home_of(AssetId asset, const instruments::Instruments& instruments) {
   const auto& all = instruments.instruments();
-  const auto at =
-      std::find_if(all.begin(), all.end(), [&](const auto& listed) { return listed.base == asset; });
+  const auto at = std::find_if(all.begin(), all.end(),
+                               [&](const auto& listed) { return listed.base == asset; });
   return at == all.end() ? InstrumentId{} : at->id;
 }
 
@@ -185,8 +176,7 @@ std::expected<void, std::string> Holdings::store(Sequence position, bool durably
     store_->keep(held.key.portfolio, {held.key.part}, bytes);
     held.changed = false;
   }
-  for (const Key& key : changed_money_)
-    store_->keep_money(key.portfolio, {key.part}, money_[key]);
+  for (const Key& key : changed_money_) store_->keep_money(key.portfolio, {key.part}, money_[key]);
   changed_money_.clear();
   ahead_ = false;
   return store_->commit(position, true);

@@ -2,8 +2,8 @@
 // hangs on the replica (projections/follower.hpp).
 //
 // Positions live in memory; what sales have realised and which orders were assigned goes to
-// portfolios.db as it happens, positions go there before each snapshot of the venue, since a restart
-// begins at one anyway. The replica's thread only.
+// portfolios.db as it happens, positions go there before each snapshot of the venue, since a
+// restart begins at one anyway. The replica's thread only.
 #pragma once
 
 #include <deque>
@@ -33,7 +33,6 @@ class Holdings final : public Follower {
   std::string_view name() const override { return "portfolios"; }
   Sequence kept() const override { return store_->kept(); }
   void restore(const flows::Venue&, Sequence) override;
-  void before(const flows::AnyEvent&, Moment, const flows::Venue&) override;
   void follow(const flows::AnyEvent&, Moment, const flows::Venue& after) override;
   std::size_t pending() const override { return store_->pending(); }
   std::expected<void, std::string> store(Sequence, bool durably) override;
@@ -43,8 +42,8 @@ class Holdings final : public Follower {
   const Position* position(portfolio::PortfolioId, InstrumentId) const;
   /// What the portfolio has of an asset as money: paid in and out, and moved by its trades in
   /// instruments quoted in it. Minor units; below zero: other portfolios of the account paid.
-  /// O(instruments). HOLDINGS-1: with all positions in the asset, over all portfolios of an account,
-  /// it is what the ledger says the account owns.
+  /// O(instruments). HOLDINGS-1: with all positions in the asset, over all portfolios of an
+  /// account, it is what the ledger says the account owns.
   i128 cash(portfolio::PortfolioId, AssetId, const instruments::Instruments&) const;
   /// Where an order that named something was to go; nothing named: all zero.
   portfolio::Assignment assignment(OrderId order) const { return store_->assignment(order); }
@@ -89,7 +88,6 @@ class Holdings final : public Follower {
   boost::unordered_flat_map<Key, std::uint32_t, KeyHash> places_;  // in positions_
   boost::unordered_flat_map<Key, i128, KeyHash> money_;  // paid in less paid out, of no instrument
   std::vector<Key> changed_money_;
-  portfolio::Assignment destination_[2];  // of the trade being folded, by side
   bool ahead_ = false;  // has been told more than is kept
 };
 

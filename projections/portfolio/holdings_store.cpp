@@ -120,8 +120,7 @@ struct HoldingsStore::Database {
   }
 };
 
-HoldingsStore::HoldingsStore(std::unique_ptr<Database> database)
-    : database_(std::move(database)) {}
+HoldingsStore::HoldingsStore(std::unique_ptr<Database> database) : database_(std::move(database)) {}
 HoldingsStore::~HoldingsStore() = default;
 
 std::expected<std::unique_ptr<HoldingsStore>, std::string> HoldingsStore::open(
@@ -142,6 +141,8 @@ std::expected<std::unique_ptr<HoldingsStore>, std::string> HoldingsStore::open(
   std::unique_ptr<HoldingsStore> store(new HoldingsStore(std::move(database)));
   Query position(store->database_->prepare("SELECT position FROM kept"));
   if (position.step() == SQLITE_ROW) store->kept_ = position.id<Sequence>(0);
+  Query any(store->database_->prepare("SELECT 1 FROM assignments LIMIT 1"));
+  store->any_assigned_ = any.step() == SQLITE_ROW;
   if (!store->database_->run("BEGIN")) return std::unexpected(store->database_->error());
   return store;
 }
@@ -159,6 +160,7 @@ void HoldingsStore::record(const RealizedRow& row) {
 }
 
 void HoldingsStore::record(OrderId order, const portfolio::Assignment& assignment) {
+  any_assigned_ = true;
   Query query(database_->put_assignment);
   query.bind(order).bind(assignment.portfolio).bind(assignment.lot);
   note(query.step());
@@ -250,6 +252,7 @@ void HoldingsStore::each_realized(portfolio::PortfolioId portfolio, const Period
 }
 
 portfolio::Assignment HoldingsStore::assignment(OrderId order) const {
+  if (!any_assigned_) return {};
   Query query(database_->find_assignment);
   if (query.bind(order).step() != SQLITE_ROW) return {};
   return {query.id<portfolio::PortfolioId>(0), query.id<portfolio::LotId>(1)};

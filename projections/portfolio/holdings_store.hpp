@@ -70,6 +70,7 @@ class HoldingsStore {
   std::unique_ptr<Database> database_;
   Sequence kept_;
   std::size_t pending_ = 0;
+  bool any_assigned_ = true;  // false: no order ever was, so that reads of orders need not ask
   std::optional<std::string> failure_;
 };
 

@@ -41,8 +41,7 @@ Closing Position::deposit(const Deal& deal, ReliefMethod method) {
 
 void Position::withdraw(const Deal& deal, ReliefMethod method) {
   pool(method == ReliefMethod::average_cost);
-  const i128 there =
-      opens(Side::sell) ? i128{} : std::min<i128>(deal.quantity.value, quantity_);
+  const i128 there = opens(Side::sell) ? i128{} : std::min<i128>(deal.quantity.value, quantity_);
   if (there != 0) withdrawn_ += relieve(there, method, {});
   const i128 rest = deal.quantity.value - there;
   if (rest == 0) return;
@@ -84,8 +83,7 @@ void Position::open(const Deal& deal, i128 quantity, i128 cost, i128 fees) {
       return;
     }
   }
-  lots_.push_back(
-      {deal.id, deal.order, deal.time, deal.price, {size}, {fee}, cost});
+  lots_.push_back({deal.id, deal.order, deal.time, deal.price, {size}, {fee}, cost});
 }
 
 /// Uses up lots; returns what they cost.
@@ -96,8 +94,7 @@ i128 Position::relieve(i128 quantity, ReliefMethod method, LotId first) {
   if (first.value != 0)
     if (const std::size_t named = index_of(first); named < lot_count())
       cost += take(named, left, left);
-  while (left != 0)
-    cost += take(method == ReliefMethod::lifo ? lot_count() - 1 : 0, left, left);
+  while (left != 0) cost += take(method == ReliefMethod::lifo ? lot_count() - 1 : 0, left, left);
   if (pooled_) cost = pooled_cost;
   quantity_ -= quantity;
   cost_ -= cost;
@@ -185,8 +182,7 @@ void Position::load(BinaryReader& in) {
   *this = Position();
   in.read_into(short_);
   in.read_into(pooled_);
-  for (i128* number :
-       {&quantity_, &cost_, &realized_, &fees_, &cash_, &contributed_, &withdrawn_})
+  for (i128* number : {&quantity_, &cost_, &realized_, &fees_, &cash_, &contributed_, &withdrawn_})
     in.read_into(*number);
   in.read_into(lots_);
 }

@@ -1,5 +1,5 @@
-// What one portfolio has of one instrument, as lots, with its cost, its realised profit and the cash
-// that went in and out: the arithmetic of docs/portfolio.md, and nothing else.
+// What one portfolio has of one instrument, as lots, with its cost, its realised profit and the
+// cash that went in and out: the arithmetic of docs/portfolio.md, and nothing else.
 //
 // A lot is a run of fills of one order at one price. Long and short lots never stand side by side:
 // what comes from the other side first closes what is open. Integers only; whatever is split is
@@ -107,12 +107,12 @@ class Position {
   void pool(bool pooled);
   std::size_t index_of(portfolio::LotId) const;
 
-  std::vector<Lot> lots_;   // by id, ascending
-  std::size_t first_ = 0;   // what lies before it is used up
-  bool short_ = false;      // meaningful while there is anything
-  bool pooled_ = false;     // average cost: cost_ counts, the lots' own do not
-  i128 quantity_{};         // of all lots
-  i128 cost_{};             // likewise
+  std::vector<Lot> lots_;  // by id, ascending
+  std::size_t first_ = 0;  // what lies before it is used up
+  bool short_ = false;     // meaningful while there is anything
+  bool pooled_ = false;    // average cost: cost_ counts, the lots' own do not
+  i128 quantity_{};        // of all lots
+  i128 cost_{};            // likewise
   i128 realized_{};
   i128 fees_{};
   i128 cash_{};

@@ -182,6 +182,9 @@ TEST_F(PortfoliosTest, an_assignment_ends_with_its_order) {
   EXPECT_EQ(portfolios.assigned({3})->remaining, Quantity{1});
   trade({3}, {9}, 1);
   EXPECT_EQ(portfolios.assigned({3}), nullptr);
+  EXPECT_EQ(portfolios.assigned_to_last({3})->portfolio, first)
+      << "whoever follows trades can tell";
+  EXPECT_EQ(portfolios.assigned_to_last({9}), nullptr);
   EXPECT_EQ(portfolios.position(first, abc).owned, Quantity{4});
 }
 

@@ -35,8 +35,8 @@ class Trader {
   }
   Deal deal(Side side, std::int64_t quantity, std::int64_t price, std::int64_t fee = 0) {
     ++next;
-    return {side, {quantity}, static_cast<i128>(quantity) * price, {fee}, {price * 2},
-            LotId{next}, order.value != 0 ? order : OrderId{next}, {}};
+    return {side,        {quantity},  static_cast<i128>(quantity) * price,      {fee},
+            {price * 2}, LotId{next}, order.value != 0 ? order : OrderId{next}, {}};
   }
   /// "5@50 3@45": what is left of each lot, oldest first, and its cost.
   std::string lots() const {
@@ -103,10 +103,10 @@ TEST(Table1, specific_lot) {
 TEST(Table2, a_lot_sold_in_thirds_gives_its_whole_cost) {
   for (const auto method : {ReliefMethod::fifo, ReliefMethod::lifo, ReliefMethod::average_cost}) {
     Trader trader(method);
-    trader.buy(3, 33, 1);                  // costs 100
-    EXPECT_EQ(trader.sell(1, 40), "7");    // 33.3 -> 33
-    EXPECT_EQ(trader.sell(1, 40), "6");    // 67 / 2 = 33.5 -> 34
-    EXPECT_EQ(trader.sell(1, 40), "7");    // 33
+    trader.buy(3, 33, 1);                // costs 100
+    EXPECT_EQ(trader.sell(1, 40), "7");  // 33.3 -> 33
+    EXPECT_EQ(trader.sell(1, 40), "6");  // 67 / 2 = 33.5 -> 34
+    EXPECT_EQ(trader.sell(1, 40), "7");  // 33
     EXPECT_EQ(text(trader.position.realized()), "20");
     EXPECT_EQ(text(trader.position.open_cost()), "0");
     EXPECT_EQ(trader.position.lot_count(), 0u);
@@ -215,9 +215,12 @@ TEST(Position, saved_and_loaded_it_goes_on_as_before) {
 TEST(Share, rounds_half_up_and_reaches_both_ends) {
   const struct {
     i128 amount, part, whole, expected;
-  } cases[] = {{100, 1, 3, 33},  {100, 2, 3, 67}, {1, 1, 2, 1},     {-1, 1, 2, 0},  {-100, 1, 3, -33},
-               {-100, 2, 3, -67}, {7, 0, 9, 0},    {7, 9, 9, 7},     {0, 1, 2, 0},
-               {largest_number, largest_number - 1, largest_number, largest_number - 1}};
+  } cases[] = {
+      {100, 1, 3, 33},   {100, 2, 3, 67},
+      {1, 1, 2, 1},      {-1, 1, 2, 0},
+      {-100, 1, 3, -33}, {-100, 2, 3, -67},
+      {7, 0, 9, 0},      {7, 9, 9, 7},
+      {0, 1, 2, 0},      {largest_number, largest_number - 1, largest_number, largest_number - 1}};
   for (const auto& c : cases)
     EXPECT_EQ(text(share(c.amount, c.part, c.whole)), text(c.expected)) << text(c.amount);
   const i128 huge = static_cast<i128>(largest_number) * largest_number;
