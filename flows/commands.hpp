@@ -58,6 +58,18 @@ struct Origin {
 BOOST_DEFINE_FIXED_ENUM_CLASS(OrderStatus, std::uint8_t, pending, partially_filled, filled,
                               cancelled, rejected, expired)
 
+/// What the owner of an order sees as its status when it ends for `reason`.
+constexpr OrderStatus status_of(orders::CancelReason reason) {
+  switch (reason) {
+    case orders::CancelReason::post_only_would_take:
+      return OrderStatus::rejected;
+    case orders::CancelReason::expired:
+      return OrderStatus::expired;
+    default:
+      return OrderStatus::cancelled;
+  }
+}
+
 /// An order right after a step that touched it.
 struct OrderReport {
   OrderId order;

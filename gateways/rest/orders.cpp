@@ -6,6 +6,7 @@
 #include "gateways/rest/order_json.hpp"
 #include "gateways/rest/order_placement.hpp"
 #include "gateways/rest/order_requests.hpp"
+#include "gateways/rest/order_summary.hpp"
 #include "gateways/rest/pages.hpp"
 #include "gateways/rest/queued_work.hpp"
 #include "platform/net/error_body.hpp"
@@ -149,6 +150,8 @@ void OrderRoutes::add_to(net::Router& router) {
   add(net::Method::get, "/api/orders", &OrderRoutes::list);
   add(net::Method::remove, "/api/orders", &OrderRoutes::cancel_many);
   add(net::Method::get, "/api/orders/{id}", &OrderRoutes::show);
+  add(net::Method::get, "/api/orders/{id}/status", &OrderRoutes::status);
+  add(net::Method::get, "/api/orders/{id}/summary", &OrderRoutes::summary);
   add(net::Method::put, "/api/orders/{id}", &OrderRoutes::amend);
   add(net::Method::remove, "/api/orders/{id}", &OrderRoutes::cancel);
 }
@@ -277,6 +280,37 @@ void OrderRoutes::show(const net::Request& request, net::Responder responder) {
     find_assignment(*record, holdings);
     responder.respond(order_response(Status::ok, *record, replica.venue().instruments));
   });
+}
+
+template <class Write>
+void OrderRoutes::tell(const net::Request& request, net::Responder responder, Write write) {
+  const auto caller = desk_.caller(request, responder);
+  if (!caller) return;
+  const auto id = parse_id<OrderId>(request.parameters[0]);
+  if (!id) return responder.respond(no_such_order());
+  desk_.venue().read([responder = std::move(responder), caller = *caller, id = *id,
+                      write](const Replica& replica) mutable {
+    const auto record = visible(replica, id, caller);
+    if (!record) return responder.respond(no_such_order());
+    net::Response response;
+    net::JsonWriter json(response.body);
+    write(json, replica, *record);
+    responder.respond(std::move(response));
+  });
+}
+
+void OrderRoutes::status(const net::Request& request, net::Responder responder) {
+  tell(request, std::move(responder),
+       [](net::JsonWriter& json, const Replica& replica, const OrderRecord& record) {
+         write_order_status(json, record, replica.venue().instruments);
+       });
+}
+
+void OrderRoutes::summary(const net::Request& request, net::Responder responder) {
+  tell(request, std::move(responder),
+       [](net::JsonWriter& json, const Replica& replica, const OrderRecord& record) {
+         write_order_summary(json, record, fills_of(replica, record), replica.venue().instruments);
+       });
 }
 
 void OrderRoutes::list(const net::Request& request, net::Responder responder) {

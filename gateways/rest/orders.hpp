@@ -24,6 +24,12 @@ class OrderRoutes {
   void cancel_many(const net::Request&, net::Responder);
   void show(const net::Request&, net::Responder);
   void list(const net::Request&, net::Responder);
+  void status(const net::Request&, net::Responder);
+  void summary(const net::Request&, net::Responder);
+
+  /// Answers write(JsonWriter&, const Replica&, const OrderRecord&) of an order the caller may see.
+  template <class Write>
+  void tell(const net::Request&, net::Responder, Write write);
 
   FrontDesk& desk_;
   const projections::Holdings* holdings_;

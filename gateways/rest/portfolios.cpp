@@ -9,6 +9,7 @@
 #include "gateways/rest/order_placement.hpp"
 #include "gateways/rest/pages.hpp"
 #include "gateways/rest/portfolio_json.hpp"
+#include "gateways/rest/profit_report.hpp"
 #include "platform/net/error_body.hpp"
 
 namespace rialto::rest {
@@ -178,6 +179,7 @@ void PortfolioRoutes::add_to(net::Router& router) {
   add(net::Method::put, "/{id}", &PortfolioRoutes::change);
   add(net::Method::remove, "/{id}", &PortfolioRoutes::remove);
   add(net::Method::get, "/{id}/lots", &PortfolioRoutes::lots);
+  add(net::Method::get, "/{id}/pnl", &PortfolioRoutes::profit);
   add(net::Method::post, "/{id}/buy", &PortfolioRoutes::buy);
   add(net::Method::post, "/{id}/sell", &PortfolioRoutes::sell);
 }
@@ -242,6 +244,21 @@ void PortfolioRoutes::lots(const net::Request& request, net::Responder responder
         rows, more ? rows.back().id() : 0, [&](JsonWriter& json, const FoundLot& row) {
           write_lot(json, *row.position, row.index, *row.instrument, replica.venue().instruments);
         }));
+  });
+}
+
+void PortfolioRoutes::profit(const net::Request& request, net::Responder responder) {
+  const auto caller = desk_.caller(request, responder);
+  if (!caller) return;
+  const auto id = parse_id<PortfolioId>(request.parameters[0]);
+  if (!id) return responder.respond(no_such_portfolio());
+  auto query = profit_query(request);
+  if (!query) return responder.respond(std::move(query.error()));
+  desk_.venue().read([responder = std::move(responder), caller = *caller, id = *id, query = *query,
+                      &holdings = holdings_](const Replica& replica) mutable {
+    const auto found = visible(replica, id, caller);
+    responder.respond(found ? profit_report(*found, query, holdings, replica.venue().instruments)
+                            : no_such_portfolio());
   });
 }
 

@@ -22,6 +22,7 @@ class PortfolioRoutes {
   void list_of_user(const net::Request&, net::Responder);
   void show(const net::Request&, net::Responder);
   void lots(const net::Request&, net::Responder);
+  void profit(const net::Request&, net::Responder);
   void create(const net::Request&, net::Responder);
   void change(const net::Request&, net::Responder);
   void remove(const net::Request&, net::Responder);

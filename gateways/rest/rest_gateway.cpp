@@ -7,6 +7,7 @@
 #include "gateways/rest/orders.hpp"
 #include "gateways/rest/ouch_sessions.hpp"
 #include "gateways/rest/portfolios.hpp"
+#include "gateways/rest/quotes.hpp"
 #include "gateways/rest/trades.hpp"
 #include "gateways/rest/users.hpp"
 #include "gateways/rest/wallets.hpp"
@@ -23,6 +24,7 @@ struct RestGateway::Routes {
         ouch_sessions(desk, security.session_passwords),
         trades(desk),
         instruments(desk),
+        quotes(desk),
         admin(desk),
         operations(desk, settings) {
     if (settings.holdings) portfolios.emplace(desk, *settings.holdings);
@@ -36,6 +38,7 @@ struct RestGateway::Routes {
   OuchSessionRoutes ouch_sessions;
   TradeRoutes trades;
   InstrumentRoutes instruments;
+  QuoteRoutes quotes;
   AdminRoutes admin;
   OperationRoutes operations;
   std::optional<PortfolioRoutes> portfolios;
@@ -54,6 +57,7 @@ void RestGateway::add_routes(net::Router& router) {
   routes_->ouch_sessions.add_to(router);
   routes_->trades.add_to(router);
   routes_->instruments.add_to(router);
+  routes_->quotes.add_to(router);
   routes_->admin.add_to(router);
   routes_->operations.add_to(router);
   if (routes_->portfolios) routes_->portfolios->add_to(router);

@@ -48,7 +48,7 @@ class Holdings final : public Follower {
   /// Where an order that named something was to go; nothing named: all zero.
   portfolio::Assignment assignment(OrderId order) const { return store_->assignment(order); }
   /// Newest first, until the visitor says false. O(rows visited).
-  void each_realized(portfolio::PortfolioId id, const Period& period,
+  void each_realized(portfolio::PortfolioId id, const ProfitPeriod& period,
                      const std::function<bool(const RealizedRow&)>& visit) const {
     store_->each_realized(id, period, visit);
   }

@@ -232,7 +232,7 @@ void HoldingsStore::each_money(
           BinaryReader(query.bytes(2)).read<i128>());
 }
 
-void HoldingsStore::each_realized(portfolio::PortfolioId portfolio, const Period& period,
+void HoldingsStore::each_realized(portfolio::PortfolioId portfolio, const ProfitPeriod& period,
                                   const std::function<bool(const RealizedRow&)>& visit) const {
   Query query(database_->list_realized);
   query.bind(portfolio).bind(period.from).bind(period.to);

@@ -30,7 +30,7 @@ struct RealizedRow {
 };
 
 /// A period of venue time, half open.
-struct Period {
+struct ProfitPeriod {
   Timestamp from;
   Timestamp to{std::numeric_limits<std::int64_t>::max()};
 };
@@ -58,7 +58,7 @@ class HoldingsStore {
       const std::function<void(portfolio::PortfolioId, InstrumentId, ByteView)>&) const;
   void each_money(const std::function<void(portfolio::PortfolioId, AssetId, i128)>&) const;
   /// Of one portfolio, newest first, until the visitor says false. O(rows visited).
-  void each_realized(portfolio::PortfolioId, const Period&,
+  void each_realized(portfolio::PortfolioId, const ProfitPeriod&,
                      const std::function<bool(const RealizedRow&)>&) const;
   portfolio::Assignment assignment(OrderId) const;
 

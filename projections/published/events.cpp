@@ -58,6 +58,11 @@ class Publisher {
       json.field("timeInForce", time_in_force_text(event.time_in_force));
       if (!event.client_order_id.empty()) json.field("clientOrderId", event.client_order_id.view());
     });
+    emit("OrderPlaced", event.order.value, [&](JsonWriter& json) {
+      write_order(json, event.order, event.user, instrument);
+      json.field("type", side_text(event.side));
+      write_size(json, event.quantity, event.price, instrument);
+    });
   }
   void publish(const orders::OrderUpdated& event) {
     publish_update(event.order, event.account, event.instrument, event.quantity, event.price,
@@ -77,6 +82,7 @@ class Publisher {
       json.field("remainingQuantity", quantity_text(event.remaining, instrument))
           .field("reason", cancel_reason_text(event.reason));
     });
+    publish_end(event.order, event.reason);
   }
   void publish(const matching::TradeExecuted& event) {
     const auto& instrument = *after_.instruments.instrument(event.instrument);
@@ -95,6 +101,8 @@ class Publisher {
     const PortfolioId sold = destination(event.sell_order, event.seller);
     publish_holding(bought, event.buyer, instrument, "trade");
     if (sold != bought) publish_holding(sold, event.seller, instrument, "trade");
+    publish_end(event.buy_order, std::nullopt);
+    if (event.sell_order != event.buy_order) publish_end(event.sell_order, std::nullopt);
   }
   void publish(const ledger::AccountOpened& event) { publish_wallet(event.account); }
   void publish(const ledger::AccountCredited& event) {
@@ -178,6 +186,38 @@ class Publisher {
     });
   }
 
+  /// How an order ended, if it did: filled (OrderFulfilled) or with nothing done (OrderFailed), and
+  /// either way over (OrderCompleted). What was partly done and then cancelled is only that.
+  void publish_end(OrderId id, std::optional<orders::CancelReason> reason) {
+    const orders::Order* order = after_.orders.just_closed(id);
+    if (!order) return;
+    if (!reason)
+      publish_end("OrderFulfilled", *order, reason);
+    else if (order->filled.value == 0)
+      publish_end("OrderFailed", *order, reason);
+    publish_end("OrderCompleted", *order, reason);
+  }
+  void publish_end(std::string_view kind, const orders::Order& order,
+                   std::optional<orders::CancelReason> reason) {
+    const auto& instrument = *after_.instruments.instrument(order.instrument);
+    const auto& quote = *after_.instruments.asset(instrument.quote);
+    emit(kind, order.id.value, [&](JsonWriter& json) {
+      write_order(json, order.id, order.user, instrument);
+      json.field("type", side_text(order.side))
+          .field("status",
+                 status_text(reason ? flows::status_of(*reason) : flows::OrderStatus::filled));
+      if (reason) json.field("reason", cancel_reason_text(*reason));
+      json.field("quantity", quantity_text(order.quantity(), instrument))
+          .field("filledQuantity", quantity_text(order.filled, instrument))
+          .field("remainingQuantity", quantity_text(order.remaining, instrument));
+      if (order.filled.value != 0)
+        json.field("averagePrice",
+                   average_price_text(order.filled_notional, order.filled, instrument, quote));
+      else
+        json.key("averagePrice").null();
+      json.field("fees", amount_text(order.fees, quote));
+    });
+  }
   /// Where the fills of an order go.
   PortfolioId destination(OrderId order, AccountId account) const {
     const auto* assigned = after_.portfolios.assigned_to_last(order);

@@ -154,6 +154,40 @@ TEST_F(Portfolios, a_trade_becomes_lots_with_cost_and_profit) {
   EXPECT_EQ(older.at("next"), "null");
 }
 
+TEST_F(Portfolios, a_report_tells_what_each_sale_has_realised) {
+  fund();
+  ASSERT_EQ(root.http.put("/api/instruments/BTC-USD", R"({"takerFee":"0.001"})").status, 200);
+  alice_buys("3", "50000");
+  ASSERT_EQ(order(bob, "buy", "1", "52000").status, 201);
+  ASSERT_EQ(order(alice, "sell", "1", "52000").at("status"), "filled");
+  ASSERT_EQ(order(bob, "buy", "2", "49000").status, 201);
+  const std::string last = order(alice, "sell", "2", "49000").at("orderId");
+  const std::string path = default_of(alice) + "/pnl";
+  const Answer report = alice.http.get(path);
+  ASSERT_EQ(report.status, 200) << report.body;
+  EXPECT_EQ(report.at("totals.USD.realizedPnl"), "-300");  // 1898 - 2198
+  EXPECT_EQ(report.at("totals.USD.fees"), "150");
+  EXPECT_EQ(report.at("totals.USD.closings"), "2");
+  EXPECT_EQ(report.at("items.0.orderId"), last);
+  EXPECT_EQ(report.at("items.0.value"), "97902");
+  EXPECT_EQ(report.at("items.0.cost"), "100100");
+  EXPECT_EQ(report.at("items.0.realizedPnl"), "-2198");
+  EXPECT_EQ(report.at("items.1.realizedPnl"), "1898");
+  EXPECT_EQ(report.at("from"), "null");
+  const Answer page = alice.http.get(path + "?limit=1");
+  EXPECT_EQ(page.size("items"), 1u);
+  EXPECT_EQ(alice.http.get(path + "?before=" + page.at("next")).at("items.0.realizedPnl"), "1898");
+  EXPECT_EQ(alice.http.get(path + "?to=2026-01-01").size("items"), 0u);
+  EXPECT_EQ(alice.http.get(path + "?from=2026-01-01T00:00:00Z").size("items"), 2u);
+  EXPECT_EQ(alice.http.get(path + "?from=yesterday").code(), "time_malformed");
+  EXPECT_EQ(alice.http.get(path + "?from=2026-02-01&to=2026-01-01").code(), "period_is_backwards");
+  const Answer csv = alice.http.get(path + "?format=csv");
+  EXPECT_NE(csv.head.find("text/csv"), std::string::npos) << csv.head;
+  EXPECT_EQ(csv.body.substr(0, 11), "time,symbol");
+  EXPECT_LT(csv.body.find(",52000,USD,51948,50050,52,1898,"), csv.body.find(",-2198,")) << csv.body;
+  EXPECT_EQ(bob.http.get(path).status, 404);
+}
+
 TEST_F(Portfolios, deposits_are_lots_at_the_market) {
   venue.fund(root, bob, "BTC", "1");
   Answer own = bob.http.get(default_of(bob));
