@@ -124,11 +124,11 @@ Parsed<ProfitQuery> profit_query(const net::Request& request) {
   auto page = page_query(request);
   if (!page) return std::unexpected(std::move(page.error()));
   query.page = *page;
-  if (auto refused = read_time(request, "from", query.period.from))
+  if (auto refused = read_time(request, "from", query.from))
     return std::unexpected(std::move(*refused));
-  if (auto refused = read_time(request, "to", query.period.to))
+  if (auto refused = read_time(request, "to", query.to))
     return std::unexpected(std::move(*refused));
-  if (query.period.to < query.period.from)
+  if (query.to < query.from)
     return std::unexpected(field_response(Status::bad_request, "period_is_backwards", "to",
                                           "the period must not end before it begins"));
   const auto format = request.query_parameter("format");
@@ -147,8 +147,9 @@ net::Response profit_report(const portfolio::Portfolio& portfolio, const ProfitQ
   if (const auto* usd = instruments.asset(std::string_view("USD"))) totals[usd->id];
   std::vector<RealizedRow> rows;
   std::size_t seen = 0;
-  holdings.each_realized(portfolio.id, query.period, [&](const RealizedRow& row) {
-    if (++seen > most_closings) return false;
+  holdings.each_realized(portfolio.id, instruments, [&](const RealizedRow& row) {
+    if (row.moment.time < query.from || ++seen > most_closings) return false;
+    if (row.moment.time >= query.to) return true;
     Totals& sum = totals[instruments.instrument(row.instrument)->quote];
     sum.realized += row.closing.realized;
     sum.fees += row.closing.fees;
@@ -160,7 +161,7 @@ net::Response profit_report(const portfolio::Portfolio& portfolio, const ProfitQ
   if (seen > most_closings)
     return limit_response(Status::unprocessable, "period_too_long", "from",
                           std::to_string(most_closings),
-                          "so many closings are more than one report shows: ask for less time");
+                          "so many sales are more than one report looks through: begin later");
   net::Response response;
   if (query.csv) {
     response.type = net::ContentType::csv;
@@ -175,9 +176,9 @@ net::Response profit_report(const portfolio::Portfolio& portfolio, const ProfitQ
   if (more) rows.pop_back();
   JsonWriter json(response.body);
   json.begin_object().field("portfolioId", std::to_string(portfolio.id.value));
-  const projections::ProfitPeriod open;
-  write_time(json, "from", query.period.from, open.from);
-  write_time(json, "to", query.period.to, open.to);
+  const ProfitQuery open;
+  write_time(json, "from", query.from, open.from);
+  write_time(json, "to", query.to, open.to);
   json.key("totals").begin_object();
   for (const auto& [asset, sum] : totals) {
     const auto& quote = *instruments.asset(asset);

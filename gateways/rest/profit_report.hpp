@@ -4,7 +4,7 @@
 // Pure functions over Holdings; the replica's thread.
 #pragma once
 
-#include <optional>
+#include <limits>
 
 #include "gateways/rest/numbers.hpp"
 #include "platform/net/message.hpp"
@@ -14,7 +14,8 @@
 namespace rialto::rest {
 
 struct ProfitQuery {
-  projections::ProfitPeriod period;
+  Timestamp from;
+  Timestamp to{std::numeric_limits<std::int64_t>::max()};  // not included
   projections::Page page;
   bool csv = false;
 };
@@ -22,7 +23,7 @@ struct ProfitQuery {
 /// 400 for what does not read.
 Parsed<ProfitQuery> profit_query(const net::Request&);
 
-/// 422 period_too_long where more than 100,000 closings lie in it.
+/// 422 period_too_long where more than 100,000 closings lie between its begin and now.
 net::Response profit_report(const portfolio::Portfolio&, const ProfitQuery&,
                             const projections::Holdings&, const instruments::Instruments&);
 

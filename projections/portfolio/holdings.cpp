@@ -24,11 +24,14 @@ std::expected<void, std::string> Holdings::load() {
   changed_money_.clear();
   ahead_ = false;
   bool damaged = false;
-  store_->each_position([&](PortfolioId id, InstrumentId instrument, ByteView bytes) {
+  store_->each_position([&](const KeptPosition& kept, ByteView bytes) {
     BinaryReader reader(bytes);
-    change(id, instrument).load(reader);
-    positions_.back().changed = false;
-    damaged = damaged || reader.failed() || !reader.at_end();
+    Held& held = change(kept.portfolio, kept.instrument);
+    held.position.load(reader);
+    held.last_closing = kept.last_closing;
+    held.changed = false;
+    // Places are given in order of first use, so none is missing.
+    damaged = damaged || reader.failed() || !reader.at_end() || kept.place + 1 != positions_.size();
   });
   store_->each_money(
       [&](PortfolioId id, AssetId asset, i128 amount) { money_[{id, asset.value}] = amount; });
@@ -82,9 +85,9 @@ void Holdings::trade(const matching::TradeExecuted& event, Side side, Moment at,
   deal.id = {at.sequence.value};
   deal.order = buys ? event.buy_order : event.sell_order;
   deal.time = at.time;
-  const Closing closing = change(to.portfolio, event.instrument)
-                              .trade(deal, after.portfolios.method(to.portfolio), to.lot);
-  note(closing, deal, to.portfolio, event.instrument, at, event.trade);
+  Held& held = change(to.portfolio, event.instrument);
+  const Closing closing = held.position.trade(deal, after.portfolios.method(to.portfolio), to.lot);
+  note(closing, deal, held, at, event.trade);
 }
 
 /// Paid in (buy) or out (sell), from and to the world outside.
@@ -109,12 +112,12 @@ void Holdings::transfer(AccountId account, AssetId asset, Amount amount, Side si
       deal.price = *mark;
       deal.value = *value;
     }
-  Position& position = change(id, instrument);
+  Held& held = change(id, instrument);
   const auto method = after.portfolios.method(id);
   if (side == Side::sell)
-    position.withdraw(deal, method);
+    held.position.withdraw(deal, method);
   else
-    note(position.deposit(deal, method), deal, id, instrument, at, {});
+    note(held.position.deposit(deal, method), deal, held, at, {});
 }
 
 /// Where an asset gets its first instrument, what was money in it becomes a holding: without a
@@ -132,7 +135,7 @@ void Holdings::list(const instruments::InstrumentListed& event, Moment at,
     deal.quantity = {static_cast<std::int64_t>(amount > 0 ? amount : -amount)};
     deal.id = {at.sequence.value};
     deal.time = at.time;
-    Position& position = change(id, event.instrument);
+    Position& position = change(id, event.instrument).position;
     if (amount > 0)
       position.deposit(deal, portfolio::ReliefMethod::fifo);
     else
@@ -142,20 +145,22 @@ void Holdings::list(const instruments::InstrumentListed& event, Moment at,
   }
 }
 
-void Holdings::note(const Closing& closing, const Deal& deal, PortfolioId id,
-                    InstrumentId instrument, Moment at, TradeId trade) {
+void Holdings::note(const Closing& closing, const Deal& deal, Held& held, Moment at,
+                    TradeId trade) {
   if (closing.quantity == 0) return;
-  store_->record({id, instrument, at, deal.side, trade, deal.order, deal.price, closing});
+  held.last_closing = store_->record(
+      {held.key.portfolio, {held.key.part}, at, deal.side, trade, deal.order, deal.price, closing},
+      held.last_closing);
 }
 
-Position& Holdings::change(PortfolioId id, InstrumentId instrument) {
+Holdings::Held& Holdings::change(PortfolioId id, InstrumentId instrument) {
   const Key key{id, instrument.value};
   const auto [place, fresh] =
       places_.try_emplace(key, static_cast<std::uint32_t>(positions_.size()));
-  if (fresh) positions_.push_back({key, {}, false});
+  if (fresh) positions_.push_back({key, {}, {}, false});
   Held& held = positions_[place->second];
   held.changed = true;
-  return held.position;
+  return held;
 }
 
 InstrumentId home_of(AssetId asset, const instruments::Instruments& instruments) {
@@ -168,12 +173,13 @@ InstrumentId home_of(AssetId asset, const instruments::Instruments& instruments)
 std::expected<void, std::string> Holdings::store(Sequence position, bool durably) {
   if (!durably) return store_->commit(std::nullopt, false);
   Bytes bytes;
-  for (Held& held : positions_) {
+  for (std::uint32_t place = 0; place < positions_.size(); ++place) {
+    Held& held = positions_[place];
     if (!held.changed) continue;
     bytes.clear();
     BinaryWriter writer(bytes);
     held.position.save(writer);
-    store_->keep(held.key.portfolio, {held.key.part}, bytes);
+    store_->keep({place, held.key.portfolio, {held.key.part}, held.last_closing}, bytes);
     held.changed = false;
   }
   for (const Key& key : changed_money_) store_->keep_money(key.portfolio, {key.part}, money_[key]);
@@ -185,6 +191,29 @@ std::expected<void, std::string> Holdings::store(Sequence position, bool durably
 const Position* Holdings::position(PortfolioId id, InstrumentId instrument) const {
   const auto at = places_.find({id, instrument.value});
   return at == places_.end() ? nullptr : &positions_[at->second].position;
+}
+
+void Holdings::each_realized(PortfolioId id, const instruments::Instruments& instruments,
+                             const std::function<bool(const RealizedRow&)>& visit) const {
+  // The head of each position's chain: the newest of them is next.
+  std::vector<HoldingsStore::Recalled> heads;
+  const auto advance = [&](ClosingId to) {
+    if (auto recalled = to.value != 0 ? store_->realized(to) : std::nullopt)
+      heads.push_back(std::move(*recalled));
+  };
+  for (const auto& listed : instruments.instruments())
+    if (const auto at = places_.find({id, listed.id.value}); at != places_.end())
+      advance(positions_[at->second].last_closing);
+  while (!heads.empty()) {
+    const auto newest = std::max_element(heads.begin(), heads.end(), [](auto& a, auto& b) {
+      return std::pair(a.row.moment.sequence, a.row.side == Side::buy) <
+             std::pair(b.row.moment.sequence, b.row.side == Side::buy);
+    });
+    const HoldingsStore::Recalled next = std::move(*newest);
+    heads.erase(newest);
+    if (!visit(next.row)) return;
+    advance(next.previous);
+  }
 }
 
 i128 Holdings::cash(PortfolioId id, AssetId asset,

@@ -47,11 +47,10 @@ class Holdings final : public Follower {
   i128 cash(portfolio::PortfolioId, AssetId, const instruments::Instruments&) const;
   /// Where an order that named something was to go; nothing named: all zero.
   portfolio::Assignment assignment(OrderId order) const { return store_->assignment(order); }
-  /// Newest first, until the visitor says false. O(rows visited).
-  void each_realized(portfolio::PortfolioId id, const ProfitPeriod& period,
-                     const std::function<bool(const RealizedRow&)>& visit) const {
-    store_->each_realized(id, period, visit);
-  }
+  /// The portfolio's closings, newest first, until the visitor says false. O(visited ×
+  /// log closings).
+  void each_realized(portfolio::PortfolioId, const instruments::Instruments&,
+                     const std::function<bool(const RealizedRow&)>& visit) const;
 
   std::size_t position_count() const { return positions_.size(); }
   /// Memory that grows with portfolios, without the allocator's share.
@@ -72,13 +71,14 @@ class Holdings final : public Follower {
   struct Held {
     Key key;
     Position position;
+    ClosingId last_closing;
     bool changed = false;  // since it was kept
   };
 
   explicit Holdings(std::unique_ptr<HoldingsStore>);
   std::expected<void, std::string> load();
-  Position& change(portfolio::PortfolioId, InstrumentId);
-  void note(const Closing&, const Deal&, portfolio::PortfolioId, InstrumentId, Moment, TradeId);
+  Held& change(portfolio::PortfolioId, InstrumentId);
+  void note(const Closing&, const Deal&, Held&, Moment, TradeId);
   void trade(const matching::TradeExecuted&, Side, Moment, const flows::Venue&);
   void transfer(AccountId, AssetId, Amount, Side, Moment, const flows::Venue&);
   void list(const instruments::InstrumentListed&, Moment, const flows::Venue&);

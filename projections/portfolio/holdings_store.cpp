@@ -5,17 +5,17 @@
 namespace rialto::projections {
 namespace {
 
-// Rows carry described structs as the journal encodes them; columns exist only to be searched.
+// Rows carry described structs as the journal encodes them. Every table is written in order of its
+// keys, which an index by portfolio would not be: a position's closings are a chain instead, each
+// with the number of the one before it.
 constexpr const char* schema = R"sql(
   CREATE TABLE IF NOT EXISTS kept(id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER, position INTEGER);
   INSERT OR IGNORE INTO kept VALUES (1, 1, 0);
   CREATE TABLE IF NOT EXISTS positions(
-    portfolio INTEGER, instrument INTEGER, record BLOB, PRIMARY KEY (portfolio, instrument)) WITHOUT ROWID;
+    id INTEGER PRIMARY KEY, portfolio INTEGER, instrument INTEGER, last INTEGER, record BLOB);
   CREATE TABLE IF NOT EXISTS money(
     portfolio INTEGER, asset INTEGER, amount BLOB, PRIMARY KEY (portfolio, asset)) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS realized(
-    portfolio INTEGER, time INTEGER, sequence INTEGER, side INTEGER, record BLOB,
-    PRIMARY KEY (portfolio, time, sequence, side)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS realized(id INTEGER PRIMARY KEY, record BLOB);
   CREATE TABLE IF NOT EXISTS assignments(id INTEGER PRIMARY KEY, portfolio INTEGER, lot INTEGER);
 )sql";
 
@@ -57,9 +57,11 @@ class Query {
   int bound_ = 0;
 };
 
-/// The row without what its key says.
 struct Record {
+  portfolio::PortfolioId portfolio;
   InstrumentId instrument;
+  Timestamp time;
+  ClosingId previous;
   TradeId trade;
   OrderId order;
   HalfTicks price;
@@ -70,7 +72,8 @@ struct Record {
   i128 realized{};
 };
 BOOST_DESCRIBE_STRUCT(Record, (),
-                      (instrument, trade, order, price, quantity, value, fees, cost, realized))
+                      (portfolio, instrument, time, previous, trade, order, price, quantity, value,
+                       fees, cost, realized))
 
 }  // namespace
 
@@ -84,7 +87,7 @@ struct HoldingsStore::Database {
   sqlite3_stmt* put_assignment = nullptr;
   sqlite3_stmt* all_positions = nullptr;
   sqlite3_stmt* all_money = nullptr;
-  sqlite3_stmt* list_realized = nullptr;
+  sqlite3_stmt* find_realized = nullptr;
   sqlite3_stmt* find_assignment = nullptr;
 
   ~Database() {
@@ -103,16 +106,14 @@ struct HoldingsStore::Database {
   }
   bool prepare_all() {
     set_kept = prepare("UPDATE kept SET position = ?");
-    put_position = prepare("INSERT OR REPLACE INTO positions VALUES (?,?,?)");
+    put_position = prepare("INSERT OR REPLACE INTO positions VALUES (?,?,?,?,?)");
     put_money = prepare("INSERT OR REPLACE INTO money VALUES (?,?,?)");
-    put_realized = prepare("INSERT OR REPLACE INTO realized VALUES (?,?,?,?,?)");
+    put_realized = prepare("INSERT OR REPLACE INTO realized VALUES (?,?)");
     put_assignment = prepare("INSERT OR REPLACE INTO assignments VALUES (?,?,?)");
-    all_positions = prepare("SELECT portfolio, instrument, record FROM positions");
+    all_positions =
+        prepare("SELECT id, portfolio, instrument, last, record FROM positions ORDER BY id");
     all_money = prepare("SELECT portfolio, asset, amount FROM money");
-    list_realized = prepare(
-        "SELECT time, sequence, side, record FROM realized"
-        " WHERE portfolio = ? AND time >= ? AND time < ?"
-        " ORDER BY time DESC, sequence DESC, side DESC");
+    find_realized = prepare("SELECT record FROM realized WHERE id = ?");
     find_assignment = prepare("SELECT portfolio, lot FROM assignments WHERE id = ?");
     for (const sqlite3_stmt* statement : prepared)
       if (!statement) return false;
@@ -147,16 +148,16 @@ std::expected<std::unique_ptr<HoldingsStore>, std::string> HoldingsStore::open(
   return store;
 }
 
-void HoldingsStore::record(const RealizedRow& row) {
+ClosingId HoldingsStore::record(const RealizedRow& row, ClosingId previous) {
+  const ClosingId id{row.moment.sequence.value * 2 + (row.side == Side::buy ? 1 : 0)};
   const Closing& closing = row.closing;
   Bytes bytes;
-  BinaryWriter(bytes).write(Record{row.instrument, row.trade, row.order, row.price,
-                                   closing.quantity, closing.value, closing.fees, closing.cost,
-                                   closing.realized});
+  BinaryWriter(bytes).write(Record{row.portfolio, row.instrument, row.moment.time, previous,
+                                   row.trade, row.order, row.price, closing.quantity, closing.value,
+                                   closing.fees, closing.cost, closing.realized});
   Query query(database_->put_realized);
-  query.bind(row.portfolio).bind(row.moment.time).bind(row.moment.sequence);
-  query.bind(static_cast<std::int64_t>(row.side)).bind(bytes);
-  note(query.step());
+  note(query.bind(id).bind(bytes).step());
+  return id;
 }
 
 void HoldingsStore::record(OrderId order, const portfolio::Assignment& assignment) {
@@ -166,11 +167,10 @@ void HoldingsStore::record(OrderId order, const portfolio::Assignment& assignmen
   note(query.step());
 }
 
-void HoldingsStore::keep(portfolio::PortfolioId portfolio, InstrumentId instrument,
-                         ByteView position) {
+void HoldingsStore::keep(const KeptPosition& kept, ByteView position) {
   Query query(database_->put_position);
-  query.bind(portfolio).bind(instrument).bind(position);
-  note(query.step());
+  query.bind(std::int64_t{kept.place}).bind(kept.portfolio).bind(kept.instrument);
+  note(query.bind(kept.last_closing).bind(position).step());
 }
 
 void HoldingsStore::keep_money(portfolio::PortfolioId portfolio, AssetId asset, i128 amount) {
@@ -218,10 +218,12 @@ void HoldingsStore::clear() {
 }
 
 void HoldingsStore::each_position(
-    const std::function<void(portfolio::PortfolioId, InstrumentId, ByteView)>& visit) const {
+    const std::function<void(const KeptPosition&, ByteView)>& visit) const {
   Query query(database_->all_positions);
   while (query.step() == SQLITE_ROW)
-    visit(query.id<portfolio::PortfolioId>(0), query.id<InstrumentId>(1), query.bytes(2));
+    visit({query.id<InstrumentId>(0).value, query.id<portfolio::PortfolioId>(1),
+           query.id<InstrumentId>(2), query.id<ClosingId>(3)},
+          query.bytes(4));
 }
 
 void HoldingsStore::each_money(
@@ -232,23 +234,20 @@ void HoldingsStore::each_money(
           BinaryReader(query.bytes(2)).read<i128>());
 }
 
-void HoldingsStore::each_realized(portfolio::PortfolioId portfolio, const ProfitPeriod& period,
-                                  const std::function<bool(const RealizedRow&)>& visit) const {
-  Query query(database_->list_realized);
-  query.bind(portfolio).bind(period.from).bind(period.to);
-  while (query.step() == SQLITE_ROW) {
-    const auto record = BinaryReader(query.bytes(3)).read<Record>();
-    RealizedRow row;
-    row.portfolio = portfolio;
-    row.moment = {query.id<Sequence>(1), query.id<Timestamp>(0)};
-    row.side = static_cast<Side>(query.id<InstrumentId>(2).value);
-    row.instrument = record.instrument;
-    row.trade = record.trade;
-    row.order = record.order;
-    row.price = record.price;
-    row.closing = {record.quantity, record.value, record.fees, record.cost, record.realized};
-    if (!visit(row)) return;
-  }
+std::optional<HoldingsStore::Recalled> HoldingsStore::realized(ClosingId id) const {
+  Query query(database_->find_realized);
+  if (query.bind(id).step() != SQLITE_ROW) return std::nullopt;
+  const auto record = BinaryReader(query.bytes(0)).read<Record>();
+  RealizedRow row;
+  row.portfolio = record.portfolio;
+  row.instrument = record.instrument;
+  row.moment = {{id.value / 2}, record.time};
+  row.side = id.value % 2 == 1 ? Side::buy : Side::sell;
+  row.trade = record.trade;
+  row.order = record.order;
+  row.price = record.price;
+  row.closing = {record.quantity, record.value, record.fees, record.cost, record.realized};
+  return Recalled{row, record.previous};
 }
 
 portfolio::Assignment HoldingsStore::assignment(OrderId order) const {

@@ -6,7 +6,6 @@
 
 #include <expected>
 #include <functional>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,10 +28,16 @@ struct RealizedRow {
   Closing closing;
 };
 
-/// A period of venue time, half open.
-struct ProfitPeriod {
-  Timestamp from;
-  Timestamp to{std::numeric_limits<std::int64_t>::max()};
+/// Names a closing: twice the sequence, and one more for a purchase's. Grows with the log, so that
+/// rows are only ever added at the end.
+using ClosingId = StrongId<struct ClosingIdTag, std::uint64_t>;
+
+/// A position as it is kept.
+struct KeptPosition {
+  std::uint32_t place{};  // its number, from 0, in order of first use
+  portfolio::PortfolioId portfolio;
+  InstrumentId instrument;
+  ClosingId last_closing;  // none: there was none yet
 };
 
 class HoldingsStore {
@@ -44,9 +49,10 @@ class HoldingsStore {
   /// Rows that no transaction has ended yet.
   std::size_t pending() const { return pending_; }
 
-  void record(const RealizedRow&);
+  /// `previous` is the same position's closing before it. Returns the row's name.
+  ClosingId record(const RealizedRow&, ClosingId previous);
   void record(OrderId, const portfolio::Assignment&);
-  void keep(portfolio::PortfolioId, InstrumentId, ByteView position);
+  void keep(const KeptPosition&, ByteView position);
   void keep_money(portfolio::PortfolioId, AssetId, i128 amount);
   /// Ends the transaction. With a position, what was kept is all there is to know as of it.
   std::expected<void, std::string> commit(std::optional<Sequence> position, bool durably);
@@ -54,12 +60,15 @@ class HoldingsStore {
   void roll_back();
   void clear();
 
-  void each_position(
-      const std::function<void(portfolio::PortfolioId, InstrumentId, ByteView)>&) const;
+  /// In order of their places.
+  void each_position(const std::function<void(const KeptPosition&, ByteView)>&) const;
   void each_money(const std::function<void(portfolio::PortfolioId, AssetId, i128)>&) const;
-  /// Of one portfolio, newest first, until the visitor says false. O(rows visited).
-  void each_realized(portfolio::PortfolioId, const ProfitPeriod&,
-                     const std::function<bool(const RealizedRow&)>&) const;
+  struct Recalled {
+    RealizedRow row;
+    ClosingId previous;
+  };
+  /// Nothing for one that is not there. O(log closings).
+  std::optional<Recalled> realized(ClosingId) const;
   portfolio::Assignment assignment(OrderId) const;
 
  private:
