@@ -162,9 +162,10 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
     settings.trace = [&log](const flows::Origin& origin, const flows::Reply& reply) {
       trace(log, origin, reply);
     };
-  if (auto made = storage::posix_files().make_directory(options.data); !made)
-    return refuse(fmt::format("{}: {}", options.data, storage::phrase(made.error())), failed);
-  auto holdings = projections::Holdings::open(storage::join(options.data, "portfolios.db"));
+  const std::string read_models = storage::join(options.data, "projections");
+  if (auto made = storage::posix_files().make_directory(read_models); !made)
+    return refuse(fmt::format("{}: {}", read_models, storage::phrase(made.error())), failed);
+  auto holdings = projections::Holdings::open(storage::join(read_models, "portfolios.db"));
   if (!holdings) return refuse("portfolios.db: " + holdings.error(), failed);
   settings.followers = {holdings->get()};
   std::optional<rest::BatchingPort> port;  // outlives the host's thread, which calls it

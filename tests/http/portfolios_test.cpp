@@ -296,5 +296,53 @@ TEST_F(Portfolios, an_order_may_name_its_portfolio) {
   EXPECT_EQ(list.at("items.1.portfolioId"), growth) << list.body;
 }
 
+/// Up to when it was read, which is another moment.
+std::string lasting(const Answer& answer) {
+  return answer.body.substr(0, answer.body.find("\"time\":"));
+}
+
+// HOLDINGS-4
+TEST(PortfoliosOverARestart, are_what_they_were_with_their_store_and_without) {
+  const std::filesystem::path directory =
+      std::filesystem::path(::testing::TempDir()) / "rialto_portfolio_restart";
+  std::filesystem::remove_all(directory);
+  std::filesystem::create_directories(directory);
+  const VenueOptions options{.directory = directory};
+  std::string token, path, before, report;
+  {
+    VenueOverHttp venue(options);
+    auto root = venue.administrator();
+    auto alice = venue.person("alice");
+    auto bob = venue.person("bob");
+    venue.fund(root, alice, "USD", "1000000");
+    venue.fund(root, bob, "BTC", "10");
+    token = alice.http.token();
+    path = "/api/portfolios/" + std::to_string(alice.wallet.value);
+    const auto trade = [](Person& buyer, Person& seller, std::string_view price) {
+      for (Person* person : {&seller, &buyer})
+        ASSERT_EQ(
+            person->http
+                .post("/api/orders",
+                      fmt::format(R"({{"type":"{}","symbol":"BTC","quantity":"1","price":"{}"}})",
+                                  person == &buyer ? "buy" : "sell", price))
+                .status,
+            201);
+    };
+    trade(alice, bob, "50000");
+    trade(alice, bob, "51000");
+    trade(bob, alice, "52000");
+    before = lasting(alice.http.get(path));
+    report = alice.http.get(path + "/pnl").body;
+    EXPECT_NE(before.find(R"("realizedPnl":"2000")"), std::string::npos) << before;
+  }
+  for (const bool anew : {false, true}) {
+    if (anew) std::filesystem::remove_all(directory / "projections");
+    VenueOverHttp venue(options);
+    EXPECT_EQ(lasting(venue.client(token).get(path)), before) << (anew ? "anew" : "kept");
+    EXPECT_EQ(venue.client(token).get(path + "/pnl").body, report);
+  }
+  std::filesystem::remove_all(directory);
+}
+
 }  // namespace
 }  // namespace rialto::test

@@ -128,8 +128,9 @@ VenueOverHttp::VenueOverHttp(VenueOptions options)
   settings.directory = directory_.string();
   settings.snapshot_events = options.snapshot_events;
   settings.lines = {entry_.get()};
-  std::filesystem::create_directories(directory_);
-  auto holdings = projections::Holdings::open((directory_ / "portfolios.db").string());
+  std::filesystem::create_directories(directory_ / "projections");
+  auto holdings =
+      projections::Holdings::open((directory_ / "projections" / "portfolios.db").string());
   EXPECT_TRUE(holdings.has_value()) << holdings.error();
   holdings_ = std::move(*holdings);
   settings.followers = {holdings_.get()};
