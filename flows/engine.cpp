@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "flows/order_entry.hpp"
+#include "flows/portfolios.hpp"
 #include "flows/session_entry.hpp"
 #include "flows/users.hpp"
 
@@ -49,6 +50,10 @@ void dispatch(Step& s, const Command& command, Reply& r) {
       [&](const sessions::RefuseOrder& c) { r = refuse_order(s, c); },
       [&](const sessions::CancelSessionOrders& c) { r = cancel_session_orders(s, c); },
       [&](const sessions::SwitchOrderEntry& c) { r = switch_order_entry(s, c); },
+      [&](const PlaceAssignedOrder& c) { place_assigned_order(s, c, r); },
+      [&](const portfolio::CreatePortfolio& c) { r = create_portfolio(s, c); },
+      [&](const portfolio::ChangePortfolio& c) { r = change_portfolio(s, c); },
+      [&](const portfolio::DeletePortfolio& c) { r = delete_portfolio(s, c); },
       [&](const AdvanceClock&) {},
       // The commands that define assets and instruments.
       [&](const auto& definition) { r = define(s, s.venue.instruments.decide(definition)); },
@@ -75,6 +80,7 @@ std::optional<InstrumentId> stops_due(const Venue& venue) {
 
 Engine::Touched Engine::touches(const Command& command) const {
   if (const auto* c = std::get_if<orders::PlaceOrder>(&command)) return {c->instrument, true};
+  if (const auto* c = std::get_if<PlaceAssignedOrder>(&command)) return {c->order.instrument, true};
   const orders::Order* order = nullptr;
   if (const auto* c = std::get_if<orders::AmendOrder>(&command))
     order = venue.orders.order(c->order);

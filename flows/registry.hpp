@@ -18,6 +18,7 @@
 #include "contexts/ledger/contract.hpp"
 #include "contexts/matching/contract.hpp"
 #include "contexts/orders/contract.hpp"
+#include "contexts/portfolio/contract.hpp"
 #include "contexts/sessions/contract.hpp"
 #include "core/event_sink.hpp"
 
@@ -45,7 +46,9 @@ using Registry = boost::mp11::mp_list<
     Registered<43, matching::OrderProcessed>, Registered<44, matching::OrderTriggered>,
     Registered<50, calendar::DayHasPassed>, Registered<60, sessions::SessionOpened>,
     Registered<61, sessions::SessionRevoked>, Registered<62, sessions::OrderRefused>,
-    Registered<63, sessions::SessionCancelAccepted>, Registered<64, sessions::OrderEntrySwitched>>;
+    Registered<63, sessions::SessionCancelAccepted>, Registered<64, sessions::OrderEntrySwitched>,
+    Registered<70, portfolio::PortfolioCreated>, Registered<71, portfolio::PortfolioChanged>,
+    Registered<72, portfolio::PortfolioDeleted>, Registered<73, portfolio::OrderAssigned>>;
 
 template <class E>
 struct IsEvent {

@@ -16,6 +16,7 @@ void Venue::save(BinaryWriter& out) const {
   orders.save(out);
   matching.save(out);
   sessions.save(out);
+  portfolios.save(out);
 }
 
 bool Venue::load(ByteView bytes) {
@@ -29,6 +30,8 @@ bool Venue::load(ByteView bytes) {
   terms_.clear();
   for (const auto& listed : instruments.instruments()) keep_terms(listed.id);
   sessions.load(in);
+  // A snapshot of an older version ends before it.
+  if (!in.at_end()) portfolios.load(in);
   return !in.failed() && in.at_end();
 }
 

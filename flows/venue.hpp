@@ -8,6 +8,7 @@
 #include "contexts/ledger/ledger.hpp"
 #include "contexts/matching/matching.hpp"
 #include "contexts/orders/orders.hpp"
+#include "contexts/portfolio/portfolios.hpp"
 #include "contexts/sessions/sessions.hpp"
 #include "core/event_sink.hpp"
 
@@ -26,6 +27,7 @@ struct Venue {
   orders::Orders orders;
   matching::Matching matching;
   sessions::Sessions sessions;
+  portfolio::Portfolios portfolios;
   calendar::Calendar calendar;
 
   /// FLOWS-2: the only way in which the state changes. Hands an event to every context that follows
@@ -44,6 +46,7 @@ struct Venue {
     follow(matching);  // before orders: a closed order leaves its book first
     follow(orders);
     follow(sessions);
+    follow(portfolios);
     follow(calendar);
     if constexpr (std::is_same_v<Event, instruments::InstrumentListed>)
       matching.list(event.instrument);

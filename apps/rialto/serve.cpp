@@ -26,6 +26,7 @@
 #include "platform/net/takeover.hpp"
 #include "platform/net/tls_front.hpp"
 #include "platform/storage/file_system.hpp"
+#include "platform/storage/posix_files.hpp"
 #include "platform/telemetry/log_lines.hpp"
 
 namespace rialto::apps {
@@ -186,6 +187,12 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
     settings.trace = [&log](const flows::Origin& origin, const flows::Reply& reply) {
       trace(log, origin, reply);
     };
+  const std::string read_models = storage::join(options.data, "projections");
+  if (auto made = storage::posix_files().make_directory(read_models); !made)
+    return refuse(fmt::format("{}: {}", read_models, storage::phrase(made.error())), failed);
+  auto holdings = projections::Holdings::open(storage::join(read_models, "portfolios.db"));
+  if (!holdings) return refuse("portfolios.db: " + holdings.error(), failed);
+  settings.followers = {holdings->get()};
   std::optional<rest::BatchingPort> port;  // outlives the host's thread, which calls it
   auto host = [&] {
     replay::ProgressBar bar("recovering");
@@ -223,6 +230,7 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
     rest_settings.requests.spare_loopback = rest_settings.attempts.spare_loopback = false;
   }
   rest_settings.server_counts = [&] { return server->counts(); };
+  rest_settings.holdings = holdings->get();
   rest_settings.more_metrics.push_back(
       [&entry](telemetry::MetricsText& text) { entry.write_metrics(text); });
   rest::RestGateway gateway(*port, known->services(), rest_settings);

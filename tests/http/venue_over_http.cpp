@@ -128,6 +128,12 @@ VenueOverHttp::VenueOverHttp(VenueOptions options)
   settings.directory = directory_.string();
   settings.snapshot_events = options.snapshot_events;
   settings.lines = {entry_.get()};
+  std::filesystem::create_directories(directory_ / "projections");
+  auto holdings =
+      projections::Holdings::open((directory_ / "projections" / "portfolios.db").string());
+  EXPECT_TRUE(holdings.has_value()) << holdings.error();
+  holdings_ = std::move(*holdings);
+  settings.followers = {holdings_.get()};
   settings.durability = {eventlog::DurabilityMode::none, 0};
   settings.alarm = fail;
   auto host = apps::Host::open(std::move(settings));
@@ -153,6 +159,7 @@ VenueOverHttp::VenueOverHttp(VenueOptions options)
   host_->start();
   const auto opened = apps::open_markets(*host_);
   EXPECT_TRUE(opened.has_value()) << opened.error();
+  options.rest.holdings = holdings_.get();
   gateway_ = std::make_unique<rest::RestGateway>(*batching_, parts_->services(), options.rest);
   gateway_->add_routes(router_);
   server_->run();
@@ -165,6 +172,7 @@ VenueOverHttp::~VenueOverHttp() {
   parts_.reset();
   gateway_.reset();
   host_.reset();
+  holdings_.reset();
   entry_.reset();
   if (temporary_) std::filesystem::remove_all(directory_);
 }

@@ -115,6 +115,7 @@ class VenueOverHttp {
   std::filesystem::path directory_;
   bool temporary_;
   std::unique_ptr<ouch::Gateway> entry_;
+  std::unique_ptr<projections::Holdings> holdings_;
   std::uint16_t ouch_port_ = 0;
   std::optional<rest::BatchingPort> batching_;  // outlives the host's thread, which calls it
   std::unique_ptr<apps::Host> host_;
