@@ -25,6 +25,7 @@
 #include "platform/net/server.hpp"
 #include "platform/storage/file_system.hpp"
 #include "platform/telemetry/log_lines.hpp"
+#include "projections/market/market_data.hpp"
 
 namespace rialto::apps {
 namespace {
@@ -149,6 +150,11 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
   };
   ouch::Gateway entry(std::move(entry_settings));
 
+  // Read models that hang on the replica. Like order entry, they come before what they follow.
+  auto market = projections::MarketData::open(
+      {storage::join(storage::join(options.data, "projections"), "market.db")});
+  if (!market) return refuse("market.db: " + market.error(), failed);
+
   // Room 2: the venue, recovered from its directory.
   HostSettings settings;
   settings.directory = options.data;
@@ -156,6 +162,7 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
   settings.snapshot_events = options.snapshot_events;
   settings.spin_ns = options.spin_us * 1'000;
   settings.lines = {&entry};
+  settings.followers = {market->get()};
   settings.alarm = [&log](const std::string& line) { log.write(Level::error, "venue", line); };
   if (log.shows(Level::debug))
     settings.trace = [&log](const flows::Origin& origin, const flows::Reply& reply) {
@@ -200,7 +207,8 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
   rest_settings.server_counts = [&] { return server->counts(); };
   rest_settings.more_metrics.push_back(
       [&entry](telemetry::MetricsText& text) { entry.write_metrics(text); });
-  rest::RestGateway gateway(*port, known->services(), rest_settings);
+  rest::RestGateway gateway(*port, known->services(), rest_settings,
+                            rest::ReadModels{market->get()});
   gateway.add_routes(router);
   waiting.reset();
   greet(options, server->port(), *entry_place, *logins);

@@ -1,8 +1,12 @@
 #include "gateways/rest/rest_gateway.hpp"
 
+#include <optional>
+
 #include "gateways/rest/admin.hpp"
 #include "gateways/rest/front_desk.hpp"
 #include "gateways/rest/instruments.hpp"
+#include "gateways/rest/market.hpp"
+#include "gateways/rest/market_book.hpp"
 #include "gateways/rest/operations.hpp"
 #include "gateways/rest/orders.hpp"
 #include "gateways/rest/ouch_sessions.hpp"
@@ -13,7 +17,8 @@
 namespace rialto::rest {
 
 struct RestGateway::Routes {
-  Routes(gateways::VenuePort& venue, const Security& security, const RestSettings& settings)
+  Routes(gateways::VenuePort& venue, const Security& security, const RestSettings& settings,
+         const ReadModels& models)
       : desk(venue, security.tokens, security.names, settings),
         enrolment(venue, security),
         users(desk, enrolment, security),
@@ -22,8 +27,11 @@ struct RestGateway::Routes {
         ouch_sessions(desk, security.session_passwords),
         trades(desk),
         instruments(desk),
+        books(desk),
         admin(desk),
-        operations(desk, settings) {}
+        operations(desk, settings) {
+    if (models.market) market.emplace(desk, *models.market);
+  }
 
   FrontDesk desk;
   Enrolment enrolment;
@@ -33,13 +41,15 @@ struct RestGateway::Routes {
   OuchSessionRoutes ouch_sessions;
   TradeRoutes trades;
   InstrumentRoutes instruments;
+  BookRoutes books;
+  std::optional<MarketRoutes> market;
   AdminRoutes admin;
   OperationRoutes operations;
 };
 
 RestGateway::RestGateway(gateways::VenuePort& venue, const Security& security,
-                         RestSettings settings)
-    : routes_(std::make_unique<Routes>(venue, security, settings)) {}
+                         RestSettings settings, const ReadModels& models)
+    : routes_(std::make_unique<Routes>(venue, security, settings, models)) {}
 
 RestGateway::~RestGateway() = default;
 
@@ -50,6 +60,8 @@ void RestGateway::add_routes(net::Router& router) {
   routes_->ouch_sessions.add_to(router);
   routes_->trades.add_to(router);
   routes_->instruments.add_to(router);
+  routes_->books.add_to(router);
+  if (routes_->market) routes_->market->add_to(router);
   routes_->admin.add_to(router);
   routes_->operations.add_to(router);
 }

@@ -124,7 +124,12 @@ VenueOverHttp::VenueOverHttp(VenueOptions options)
     return parts_->session_passwords.matches(credential, password);
   };
   entry_ = std::make_unique<ouch::Gateway>(std::move(options.ouch));
+  auto market =
+      projections::MarketData::open({(directory_ / "projections" / "market.db").string()});
+  EXPECT_TRUE(market.has_value()) << market.error();
+  market_ = std::move(*market);
   apps::HostSettings settings;
+  settings.followers = {market_.get()};
   settings.directory = directory_.string();
   settings.snapshot_events = options.snapshot_events;
   settings.lines = {entry_.get()};
@@ -153,7 +158,8 @@ VenueOverHttp::VenueOverHttp(VenueOptions options)
   host_->start();
   const auto opened = apps::open_markets(*host_);
   EXPECT_TRUE(opened.has_value()) << opened.error();
-  gateway_ = std::make_unique<rest::RestGateway>(*batching_, parts_->services(), options.rest);
+  gateway_ = std::make_unique<rest::RestGateway>(*batching_, parts_->services(), options.rest,
+                                                 rest::ReadModels{market_.get()});
   gateway_->add_routes(router_);
   server_->run();
 }

@@ -17,6 +17,7 @@
 #include "gateways/rest/rest_gateway.hpp"
 #include "platform/net/router.hpp"
 #include "platform/net/tests/raw_client.hpp"
+#include "projections/market/market_data.hpp"
 
 namespace rialto::test {
 
@@ -116,6 +117,7 @@ class VenueOverHttp {
   bool temporary_;
   std::unique_ptr<ouch::Gateway> entry_;
   std::uint16_t ouch_port_ = 0;
+  std::unique_ptr<projections::MarketData> market_;
   std::optional<rest::BatchingPort> batching_;  // outlives the host's thread, which calls it
   std::unique_ptr<apps::Host> host_;
   std::unique_ptr<Parts> parts_;
