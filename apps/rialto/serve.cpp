@@ -26,6 +26,7 @@
 #include "platform/storage/file_system.hpp"
 #include "platform/telemetry/log_lines.hpp"
 #include "projections/market/market_data.hpp"
+#include "projections/market/postgres_copy.hpp"
 
 namespace rialto::apps {
 namespace {
@@ -35,6 +36,8 @@ constexpr int unusable = 2;
 
 using telemetry::Level;
 using telemetry::LogLines;
+
+constexpr std::chrono::seconds last_copy{3};  // at the end, for PostgreSQL to have it all
 
 struct FirstLogins {
   std::optional<std::string> administrator_password;  // generated just now, to be shown once
@@ -151,9 +154,23 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
   ouch::Gateway entry(std::move(entry_settings));
 
   // Read models that hang on the replica. Like order entry, they come before what they follow.
-  auto market = projections::MarketData::open(
-      {storage::join(storage::join(options.data, "projections"), "market.db")});
+  std::optional<projections::PostgresCopy> copy;
+  projections::MarketData::Settings market_settings;
+  market_settings.path = storage::join(storage::join(options.data, "projections"), "market.db");
+  market_settings.stored = [&](Sequence) {
+    if (copy) copy->notice();
+  };
+  auto market = projections::MarketData::open(market_settings);
   if (!market) return refuse("market.db: " + market.error(), failed);
+  if (!options.postgres.empty()) {
+    projections::PostgresCopy::Settings copy_settings;
+    copy_settings.url = options.postgres;
+    copy_settings.source = market_settings.path;
+    copy_settings.alarm = [&log](const std::string& line) {
+      log.write(Level::warning, "postgres", line);
+    };
+    copy.emplace(std::move(copy_settings));
+  }
 
   // Room 2: the venue, recovered from its directory.
   HostSettings settings;
@@ -225,6 +242,8 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
   known->stop();
   log.clear_position();
   (*host)->stop();
+  // What it does not get in time it gets at the next start.
+  if (copy) (void)copy->wait_for((*market)->kept(), last_copy);
   server.reset();
   log.write(Level::info, "rialto", "stopped");
   return journal_failed ? failed : 0;

@@ -24,6 +24,7 @@ struct ServeOptions {
   std::string data = "data";
   std::string http = "127.0.0.1:8080";
   std::string ouch = default_ouch;
+  std::string postgres;  // empty: SQLite alone
   std::string durability = "sync";
   bool no_demo = false;
   double rate_limit = 0;  // requests a second, loopback included; 0: the default, loopback spared

@@ -167,17 +167,16 @@ class Postgres final : public Connection {
 
 std::expected<std::unique_ptr<Postgres>, std::string> connect(const std::string& url,
                                                               const char* database) {
+  std::vector<const char*> keywords{"dbname", "connect_timeout", "tcp_user_timeout",
+                                    "application_name", "client_encoding"};
+  std::vector<const char*> values{url.c_str(), connect_timeout_s, silence_ms, "rialto", "UTF8"};
   // The first dbname is read as the URL, a later one as a name.
-  const std::array keywords{"dbname",
-                            database ? "dbname" : "application_name",
-                            "connect_timeout",
-                            "tcp_user_timeout",
-                            "fallback_application_name",
-                            "client_encoding",
-                            static_cast<const char*>(nullptr)};
-  const std::array values{
-      url.c_str(), database ? database : "rialto",   connect_timeout_s, silence_ms, "rialto",
-      "UTF8",      static_cast<const char*>(nullptr)};
+  if (database) {
+    keywords.push_back("dbname");
+    values.push_back(database);
+  }
+  keywords.push_back(nullptr);
+  values.push_back(nullptr);
   auto connection =
       std::make_unique<Postgres>(PQconnectdbParams(keywords.data(), values.data(), 1));
   if (!connection->connected()) return std::unexpected(connection->error());
@@ -190,15 +189,21 @@ std::expected<std::unique_ptr<Postgres>, std::string> connect(const std::string&
 }  // namespace
 
 Opened open_postgres(const std::string& url, const std::string& database) {
-  if (auto there = connect(url, database.c_str())) return std::move(*there);
-  // The server may be there without the database: from the URL's own it can be made.
-  auto maintenance = connect(url, nullptr);
-  if (!maintenance) maintenance = connect(url, "postgres");
-  if (!maintenance) return std::unexpected(maintenance.error());
-  const auto made = (*maintenance)->run("CREATE DATABASE \"" + database + "\"");
   auto opened = connect(url, database.c_str());
   if (opened) return std::move(*opened);
-  return std::unexpected(made ? opened.error() : made.error());
+  // The server may be there without the database: from another one it can be made.
+  const std::array keywords{"dbname", "connect_timeout", static_cast<const char*>(nullptr)};
+  const std::array values{url.c_str(), connect_timeout_s, static_cast<const char*>(nullptr)};
+  if (PQpingParams(keywords.data(), values.data(), 1) != PQPING_OK)
+    return std::unexpected(opened.error());
+  auto maintenance = connect(url, "postgres");
+  if (!maintenance) maintenance = connect(url, nullptr);
+  if (!maintenance) return std::unexpected(maintenance.error());
+  const auto made = (*maintenance)->run("CREATE DATABASE \"" + database + "\"");
+  if (!made) return std::unexpected(made.error());
+  opened = connect(url, database.c_str());
+  if (opened) return std::move(*opened);
+  return std::unexpected(opened.error());
 }
 
 }  // namespace rialto::sql

@@ -94,6 +94,7 @@ void MarketData::load() {
   const auto position = stored_position(*database_, market_store);
   if (!position) return note(std::unexpected(position.error()));
   kept_ = position->sequence;
+  origin_ = position->origin;
   note(sql::each<PriceRow>(*database_, "", {},
                            [&](const PriceRow& row) { market(row.instrument_id).price = row; }));
   for (std::uint32_t id = 1; id <= markets_.size(); ++id) {
@@ -164,6 +165,7 @@ void MarketData::before(const flows::AnyEvent& any, Moment at, const flows::Venu
 }
 
 void MarketData::follow(const flows::AnyEvent& any, Moment at, const flows::Venue& after) {
+  if (at.sequence == Sequence{1}) origin_ = at.time;
   std::visit(
       [&](const auto& event) {
         if constexpr (requires { on(event, at, after); }) on(event, at, after);
@@ -346,7 +348,7 @@ void MarketData::write_rows() {
 
 std::expected<void, std::string> MarketData::store(Sequence position, bool durably) {
   write_rows();
-  const PositionRow row{std::string(market_store), position, market_version};
+  const PositionRow row{std::string(market_store), position, market_version, origin_};
   note(sql::put<PositionRow>(*database_, {&row, 1}));
   if (!failure_) note(database_->run("COMMIT"));
   if (failure_) return std::unexpected(*failure_);

@@ -107,6 +107,7 @@ class MarketData final : public Follower {
   std::unique_ptr<sql::Connection> database_;
   std::optional<std::string> failure_;  // the first one; nothing is committed behind it
   Sequence kept_;
+  Timestamp origin_;             // of the log: the time of its first event
   std::vector<Market> markets_;  // by instrument number
   std::vector<InstrumentId> changed_;
 

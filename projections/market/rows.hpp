@@ -18,16 +18,18 @@
 
 namespace rialto::projections {
 
-/// How far a database has come, in which log; one row for each database.
+/// How far a database has come; one row for each. `origin` is the time of the log's first event:
+/// two venues' rows are never mixed.
 struct PositionRow {
   std::string store;
   Sequence sequence;
-  std::int64_t version{};
+  std::int64_t version{};  // 0: nothing was ever stored
+  Timestamp origin;
   static constexpr std::string_view table = "position";
   static constexpr std::size_t key_columns = 1;
   static std::vector<std::string> indexes() { return {}; }
 };
-BOOST_DESCRIBE_STRUCT(PositionRow, (), (store, sequence, version))
+BOOST_DESCRIBE_STRUCT(PositionRow, (), (store, sequence, version, origin))
 
 struct AssetRow {
   AssetId asset_id;

@@ -64,7 +64,7 @@ sql::Done create_clearing_views(sql::Connection& connection) {
 std::expected<PositionRow, std::string> stored_position(sql::Connection& connection,
                                                         std::string_view store) {
   const sql::Cell parameters[] = {sql::Cell::of_text(store)};
-  PositionRow found{std::string(store), {}, 0};
+  PositionRow found{std::string(store), {}, 0, {}};
   auto done = sql::each<PositionRow>(connection, "WHERE store = $1", parameters,
                                      [&](const PositionRow& row) { found = row; });
   if (!done) return std::unexpected(done.error());

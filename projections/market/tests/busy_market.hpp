@@ -26,8 +26,10 @@ class BusyMarket {
   static constexpr std::uint64_t first_account = 4;
   static constexpr std::uint64_t accounts = 6;
 
-  explicit BusyMarket(std::vector<Follower*> followers, std::uint32_t seed = 1)
+  explicit BusyMarket(std::vector<Follower*> followers, std::uint32_t seed = 1,
+                      std::int64_t later_ns = 0)
       : random_(seed), replica_(nullptr, std::move(followers)) {
+    now_.value += later_ns;
     for (int i = 0; i < 3; ++i) ask(ledger::OpenAccount{ledger::AccountKind::system, {}});
     ask(instruments::RegisterAsset{"USD", 7});
     ask(instruments::RegisterAsset{"BTC", 5});
