@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "gateways/rest/admin.hpp"
+#include "gateways/rest/exchange_feed.hpp"
 #include "gateways/rest/front_desk.hpp"
 #include "gateways/rest/instruments.hpp"
 #include "gateways/rest/market.hpp"
@@ -30,7 +31,10 @@ struct RestGateway::Routes {
         books(desk),
         admin(desk),
         operations(desk, settings) {
-    if (models.market) market.emplace(desk, *models.market);
+    if (models.market) {
+      market.emplace(desk, *models.market);
+      exchange_feed.emplace(desk, *models.market);
+    }
   }
 
   FrontDesk desk;
@@ -43,6 +47,7 @@ struct RestGateway::Routes {
   InstrumentRoutes instruments;
   BookRoutes books;
   std::optional<MarketRoutes> market;
+  std::optional<ExchangeFeedRoutes> exchange_feed;
   AdminRoutes admin;
   OperationRoutes operations;
 };
@@ -62,6 +67,7 @@ void RestGateway::add_routes(net::Router& router) {
   routes_->instruments.add_to(router);
   routes_->books.add_to(router);
   if (routes_->market) routes_->market->add_to(router);
+  if (routes_->exchange_feed) routes_->exchange_feed->add_to(router);
   routes_->admin.add_to(router);
   routes_->operations.add_to(router);
 }
