@@ -13,6 +13,7 @@
 
 #include "apps/replay/progress_bar.hpp"
 #include "apps/rialto/bootstrap.hpp"
+#include "apps/rialto/projections.hpp"
 #include "apps/rialto/security_services.hpp"
 #include "apps/rialto/serve_options.hpp"
 #include "apps/rialto/waiting_room.hpp"
@@ -156,7 +157,7 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
   // Read models that hang on the replica. Like order entry, they come before what they follow.
   std::optional<projections::PostgresCopy> copy;
   projections::MarketData::Settings market_settings;
-  market_settings.path = storage::join(storage::join(options.data, "projections"), "market.db");
+  market_settings.path = market_path(options.data);
   market_settings.stored = [&](Sequence) {
     if (copy) copy->notice();
   };
