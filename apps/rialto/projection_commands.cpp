@@ -1,6 +1,8 @@
 #include "apps/rialto/projection_commands.hpp"
 
+#include <chrono>
 #include <memory>
+#include <mutex>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -9,6 +11,7 @@
 #include "apps/rialto/projections.hpp"
 #include "platform/net/json_writer.hpp"
 #include "platform/storage/posix_files.hpp"
+#include "projections/market/postgres_copy.hpp"
 
 namespace rialto::apps {
 namespace {
@@ -18,6 +21,7 @@ constexpr int failed = 1;
 struct ProjectionOptions {
   std::string directory = "data";
   std::vector<std::string> names;
+  std::string postgres;  // empty: SQLite alone
   bool json = false;
 };
 
@@ -31,6 +35,26 @@ int refuse(const std::string& why, bool json) {
   return failed;
 }
 
+/// The error, if there is one.
+std::optional<std::string> copy_anew(const ProjectionOptions& options, Sequence position) {
+  std::mutex mutex;
+  std::optional<std::string> error;
+  projections::PostgresCopy::Settings settings;
+  settings.url = options.postgres;
+  settings.source = market_path(options.directory);
+  settings.anew = true;
+  settings.alarm = [&](const std::string& line) {
+    const std::lock_guard lock(mutex);
+    if (!error) error = line;
+  };
+  projections::PostgresCopy copy(std::move(settings));
+  for (;;) {
+    if (copy.wait_for(position, std::chrono::milliseconds(100))) return std::nullopt;
+    const std::lock_guard lock(mutex);
+    if (error) return error;
+  }
+}
+
 int run_rebuild(const ProjectionOptions& options) {
   auto rebuilt = [&] {
     replay::ProgressBar bar("rebuilding");
@@ -40,6 +64,9 @@ int run_rebuild(const ProjectionOptions& options) {
         });
   }();
   if (!rebuilt) return refuse(rebuilt.error(), options.json);
+  if (!options.postgres.empty())
+    if (const auto error = copy_anew(options, rebuilt->front().position))
+      return refuse(*error, options.json);
   if (!options.json) {
     for (const Rebuilt& each : *rebuilt)
       fmt::print("{:<10} made anew from {} events in {:.2f} s\n", each.name, each.position.value,
@@ -116,8 +143,11 @@ void add_projection_commands(CLI::App& app, std::function<int()>& chosen) {
         [&chosen, options, run] { chosen = [options, run] { return run(*options); }; });
     return command;
   };
-  add("rebuild", "make stores anew from the log; the venue must not run", run_rebuild)
-      ->add_option("names", options->names, "which ones; all without")
+  CLI::App* rebuild =
+      add("rebuild", "make stores anew from the log; the venue must not run", run_rebuild);
+  rebuild->add_option("--postgres", options->postgres,
+                      "a server whose databases are to be filled anew from the market's store");
+  rebuild->add_option("names", options->names, "which ones; all without")
       ->check(CLI::IsMember(projection_names()));
   add("status", "how far each store has come; a running venue is not disturbed", run_status);
 }

@@ -81,6 +81,7 @@ struct PostgresCopy::Target {
   std::shared_ptr<sql::Connection> connection;  // null: to be made
   PositionRow position;                         // as of the last look
   bool failing = false;
+  bool anew = false;  // what it holds is to be dropped first
 };
 
 PostgresCopy::PostgresCopy(Settings settings) : settings_(std::move(settings)) {
@@ -91,7 +92,8 @@ PostgresCopy::PostgresCopy(Settings settings) : settings_(std::move(settings)) {
              {"assets", "instruments", "trades", "candles", "prices", "reports"},
              nullptr,
              {},
-             false});
+             false,
+             settings_.anew});
   targets_[1] =
       std::make_unique<Target>(Target{"clearing_data",
                                       make_clearing,
@@ -99,7 +101,8 @@ PostgresCopy::PostgresCopy(Settings settings) : settings_(std::move(settings)) {
                                       {"assets", "instruments", "balances", "settlements"},
                                       nullptr,
                                       {},
-                                      false});
+                                      false,
+                                      settings_.anew});
   thread_ = std::jthread([this](std::stop_token stop) { run(stop); });
 }
 
@@ -177,7 +180,8 @@ sql::Done PostgresCopy::connect(Target& target) {
   {
     const std::lock_guard lock(mutex_);
     target.connection = connection;
-    target.position = *position;
+    target.position = target.anew ? PositionRow{} : *position;
+    target.position.version = position->version;
   }
   changed_.notify_all();
   return {};
@@ -202,13 +206,15 @@ sql::Done PostgresCopy::transfer(Target& target, sql::Connection& source) {
   PositionRow has = target.position;
   sql::Connection& to = *target.connection;
   if (next.version == 0) return {};
-  if (has.version != 0 && has.origin != next.origin)
+  const bool other = has.version != 0 && has.origin != next.origin;
+  if (other && !target.anew)
     return std::unexpected(
         "it holds the rows of another venue; give this one databases of its own");
+  const bool empty_first = has.version != 0 && (target.anew || has.version != next.version);
   // Ahead of it: the source is being made anew.
-  if (has.version == next.version && has.sequence >= next.sequence) return {};
+  if (has.version != 0 && !empty_first && has.sequence >= next.sequence) return {};
   if (auto begun = to.run("BEGIN"); !begun) return begun;
-  if (has.version != 0 && has.version != next.version) {
+  if (empty_first) {
     for (const std::string& table : target.tables)
       if (auto emptied = to.run("DELETE FROM \"" + table + "\""); !emptied) return emptied;
     has.sequence = {};
@@ -220,6 +226,7 @@ sql::Done PostgresCopy::transfer(Target& target, sql::Connection& source) {
   {
     const std::lock_guard lock(mutex_);
     target.position = next;
+    target.anew = false;
   }
   changed_.notify_all();
   return {};

@@ -30,6 +30,7 @@ class PostgresCopy {
     std::function<void(const std::string&)> alarm = [](const std::string&) {};
     std::chrono::milliseconds first_pause{500};  // after a failure; doubled up to the longest
     std::chrono::milliseconds longest_pause{30'000};
+    bool anew = false;  // drop what the databases hold, and copy all of it again
     /// Before each commit, on the copy's thread; tests kill themselves here.
     std::function<void(std::string_view database)> before_commit = [](std::string_view) {};
   };

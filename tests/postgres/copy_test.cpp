@@ -238,5 +238,20 @@ TEST_F(Copying, RowsOfAnotherVenueAreNotMixedIn) {
   EXPECT_EQ(count_of("market_data", "trades"), trades);
 }
 
+TEST_F(Copying, OnRequestAllOfItIsCopiedAnew) {
+  trade(200);
+  {
+    PostgresCopy copy(settings());
+    ASSERT_TRUE(copy.wait_for(market_->kept(), 30s));
+  }
+  auto market = sql::open_postgres(server_->url(), "market_data");
+  ASSERT_TRUE((*market)->run("DELETE FROM trades; UPDATE candles SET high = high + 1"));
+  PostgresCopy::Settings anew = settings();
+  anew.anew = true;
+  PostgresCopy copy(std::move(anew));
+  ASSERT_TRUE(copy.wait_for(market_->kept(), 30s));
+  expect_equal_databases();
+}
+
 }  // namespace
 }  // namespace rialto::test

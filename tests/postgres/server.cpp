@@ -44,8 +44,7 @@ std::unique_ptr<PostgresServer> PostgresServer::make() {
   const fs::path directory = pattern;
   if (::getuid() == 0) {
     const passwd* nobody = ::getpwnam("nobody");
-    if (!nobody || ::chown(directory.c_str(), nobody->pw_uid, nobody->pw_gid) != 0)
-      return nullptr;
+    if (!nobody || ::chown(directory.c_str(), nobody->pw_uid, nobody->pw_gid) != 0) return nullptr;
   }
   std::unique_ptr<PostgresServer> server(new PostgresServer(directory));
   if (run(fmt::format("{}/initdb -D {}/data -U rialto -A trust -E UTF8 --locale=C --no-sync",
