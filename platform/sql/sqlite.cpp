@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 
 #include <sqlite3.h>
@@ -15,6 +16,8 @@ constexpr const char* writer_settings =
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;"
     "PRAGMA wal_autocheckpoint=16384;";
 constexpr int busy_timeout_ms = 5'000;
+// In one statement: what a statement costs by itself is shared.
+constexpr std::size_t rows_at_once = 16;
 
 std::string_view type_of(Kind kind) {
   return kind == Kind::integer ? "INTEGER" : "TEXT";
@@ -40,15 +43,20 @@ class Sqlite final : public Connection {
   }
 
   Done put(const Table& table, std::size_t rows, const Fill& fill) override {
-    const auto statement = prepare(insert_text(table));
-    if (!statement) return std::unexpected(statement.error());
-    std::vector<Cell> cells(table.columns.size());
-    for (std::size_t row = 0; row < rows; ++row) {
-      fill(row, cells);
-      bind(*statement, cells);
+    const std::size_t columns = table.columns.size();
+    std::vector<Cell> cells(columns * std::min(rows, rows_at_once));
+    for (std::size_t done = 0; done < rows;) {
+      // Whole groups first, then what is left one by one: two statements for each table.
+      const std::size_t group = rows - done >= rows_at_once ? rows_at_once : 1;
+      const auto statement = prepare(insert_text(table, group));
+      if (!statement) return std::unexpected(statement.error());
+      const std::span<Cell> all(cells.data(), columns * group);
+      for (std::size_t i = 0; i < group; ++i) fill(done + i, all.subspan(i * columns, columns));
+      bind(*statement, all);
       const int result = sqlite3_step(*statement);
       sqlite3_reset(*statement);
       if (result != SQLITE_DONE) return failure();
+      done += group;
     }
     return {};
   }
@@ -83,12 +91,15 @@ class Sqlite final : public Connection {
     return std::unexpected(std::string(sqlite3_errmsg(handle_)));
   }
 
-  const std::string& insert_text(const Table& table) {
-    std::string& sql = inserts_[table.name];
+  const std::string& insert_text(const Table& table, std::size_t rows) {
+    std::string& sql = inserts_[{table.name, rows}];
     if (!sql.empty()) return sql;
-    sql = "INSERT INTO \"" + table.name + "\" VALUES (";
-    for (std::size_t i = 0; i < table.columns.size(); ++i) sql += i == 0 ? "?" : ",?";
-    return sql += ")" + on_conflict(table);
+    std::string row = "(?";
+    for (std::size_t i = 1; i < table.columns.size(); ++i) row += ",?";
+    row += ")";
+    sql = "INSERT INTO \"" + table.name + "\" VALUES " + row;
+    for (std::size_t i = 1; i < rows; ++i) sql += "," + row;
+    return sql += on_conflict(table);
   }
 
   std::expected<sqlite3_stmt*, std::string> prepare(const std::string& sql) {
@@ -131,8 +142,8 @@ class Sqlite final : public Connection {
   }
 
   sqlite3* handle_;
-  std::map<std::string, sqlite3_stmt*> prepared_;  // by their text
-  std::map<std::string, std::string> inserts_;     // by table
+  std::map<std::string, sqlite3_stmt*> prepared_;                       // by their text
+  std::map<std::pair<std::string, std::size_t>, std::string> inserts_;  // by table, rows
 };
 
 }  // namespace
