@@ -13,6 +13,8 @@
 
 #include "apps/replay/progress_bar.hpp"
 #include "apps/rialto/bootstrap.hpp"
+#include "apps/rialto/projections.hpp"
+#include "apps/rialto/read_models.hpp"
 #include "apps/rialto/security_services.hpp"
 #include "apps/rialto/serve_options.hpp"
 #include "apps/rialto/waiting_room.hpp"
@@ -26,8 +28,8 @@
 #include "platform/net/takeover.hpp"
 #include "platform/net/tls_front.hpp"
 #include "platform/storage/file_system.hpp"
-#include "platform/storage/posix_files.hpp"
 #include "platform/telemetry/log_lines.hpp"
+#include "projections/market/postgres_copy.hpp"
 
 namespace rialto::apps {
 namespace {
@@ -37,6 +39,8 @@ constexpr int unusable = 2;
 
 using telemetry::Level;
 using telemetry::LogLines;
+
+constexpr std::chrono::seconds last_copy{3};  // at the end, for PostgreSQL to have it all
 
 struct FirstLogins {
   std::optional<std::string> administrator_password;  // generated just now, to be shown once
@@ -175,6 +179,22 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
   };
   ouch::Gateway entry(std::move(entry_settings));
 
+  // Read models that hang on the replica. Like order entry, they come before what they follow.
+  std::optional<projections::PostgresCopy> copy;
+  auto models = ReadModels::open(options.data, [&](Sequence) {
+    if (copy) copy->notice();
+  });
+  if (!models) return refuse(models.error(), failed);
+  if (!options.postgres.empty()) {
+    projections::PostgresCopy::Settings copy_settings;
+    copy_settings.url = options.postgres;
+    copy_settings.source = market_path(options.data);
+    copy_settings.alarm = [&log](const std::string& line) {
+      log.write(Level::warning, "postgres", line);
+    };
+    copy.emplace(std::move(copy_settings));
+  }
+
   // Room 2: the venue, recovered from its directory.
   HostSettings settings;
   settings.directory = options.data;
@@ -182,17 +202,12 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
   settings.snapshot_events = options.snapshot_events;
   settings.spin_ns = options.spin_us * 1'000;
   settings.lines = {&entry};
+  settings.followers = models->followers();
   settings.alarm = [&log](const std::string& line) { log.write(Level::error, "venue", line); };
   if (log.shows(Level::debug))
     settings.trace = [&log](const flows::Origin& origin, const flows::Reply& reply) {
       trace(log, origin, reply);
     };
-  const std::string read_models = storage::join(options.data, "projections");
-  if (auto made = storage::posix_files().make_directory(read_models); !made)
-    return refuse(fmt::format("{}: {}", read_models, storage::phrase(made.error())), failed);
-  auto holdings = projections::Holdings::open(storage::join(read_models, "portfolios.db"));
-  if (!holdings) return refuse("portfolios.db: " + holdings.error(), failed);
-  settings.followers = {holdings->get()};
   std::optional<rest::BatchingPort> port;  // outlives the host's thread, which calls it
   auto host = [&] {
     replay::ProgressBar bar("recovering");
@@ -230,10 +245,9 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
     rest_settings.requests.spare_loopback = rest_settings.attempts.spare_loopback = false;
   }
   rest_settings.server_counts = [&] { return server->counts(); };
-  rest_settings.holdings = holdings->get();
   rest_settings.more_metrics.push_back(
       [&entry](telemetry::MetricsText& text) { entry.write_metrics(text); });
-  rest::RestGateway gateway(*port, known->services(), rest_settings);
+  rest::RestGateway gateway(*port, known->services(), rest_settings, models->for_rest());
   gateway.add_routes(router);
   waiting.reset();
   greet(options, server->port(), *secure ? (*secure)->port() : 0, *entry_place, *logins);
@@ -252,6 +266,8 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
   log.clear_position();
   (*host)->stop();
   secure->reset();
+  // What it does not get in time it gets at the next start.
+  if (copy) (void)copy->wait_for(models->market->kept(), last_copy);
   server.reset();
   log.write(Level::info, "rialto", "stopped");
   return journal_failed ? failed : 0;

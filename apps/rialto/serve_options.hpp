@@ -27,6 +27,7 @@ struct ServeOptions {
   std::string tls_certificate;  // PEM files; without them, one of the venue's own
   std::string tls_key;
   std::string ouch = default_ouch;
+  std::string postgres;  // empty: SQLite alone
   std::string durability = "sync";
   bool no_demo = false;
   double rate_limit = 0;  // requests a second, loopback included; 0: the default, loopback spared

@@ -1,8 +1,13 @@
 #include "gateways/rest/rest_gateway.hpp"
 
+#include <optional>
+
 #include "gateways/rest/admin.hpp"
+#include "gateways/rest/exchange_feed.hpp"
 #include "gateways/rest/front_desk.hpp"
 #include "gateways/rest/instruments.hpp"
+#include "gateways/rest/market.hpp"
+#include "gateways/rest/market_book.hpp"
 #include "gateways/rest/operations.hpp"
 #include "gateways/rest/orders.hpp"
 #include "gateways/rest/ouch_sessions.hpp"
@@ -15,19 +20,25 @@
 namespace rialto::rest {
 
 struct RestGateway::Routes {
-  Routes(gateways::VenuePort& venue, const Security& security, const RestSettings& settings)
+  Routes(gateways::VenuePort& venue, const Security& security, const RestSettings& settings,
+         const ReadModels& models)
       : desk(venue, security.tokens, security.names, settings),
         enrolment(venue, security),
         users(desk, enrolment, security),
         wallets(desk),
-        orders(desk, settings.holdings),
+        orders(desk, models.holdings),
         ouch_sessions(desk, security.session_passwords),
         trades(desk),
         instruments(desk),
         quotes(desk),
+        books(desk),
         admin(desk),
         operations(desk, settings) {
-    if (settings.holdings) portfolios.emplace(desk, *settings.holdings);
+    if (models.holdings) portfolios.emplace(desk, *models.holdings);
+    if (models.market) {
+      market.emplace(desk, *models.market);
+      exchange_feed.emplace(desk, *models.market);
+    }
   }
 
   FrontDesk desk;
@@ -39,14 +50,17 @@ struct RestGateway::Routes {
   TradeRoutes trades;
   InstrumentRoutes instruments;
   QuoteRoutes quotes;
+  BookRoutes books;
+  std::optional<MarketRoutes> market;
+  std::optional<ExchangeFeedRoutes> exchange_feed;
   AdminRoutes admin;
   OperationRoutes operations;
   std::optional<PortfolioRoutes> portfolios;
 };
 
 RestGateway::RestGateway(gateways::VenuePort& venue, const Security& security,
-                         RestSettings settings)
-    : routes_(std::make_unique<Routes>(venue, security, settings)) {}
+                         RestSettings settings, const ReadModels& models)
+    : routes_(std::make_unique<Routes>(venue, security, settings, models)) {}
 
 RestGateway::~RestGateway() = default;
 
@@ -58,6 +72,9 @@ void RestGateway::add_routes(net::Router& router) {
   routes_->trades.add_to(router);
   routes_->instruments.add_to(router);
   routes_->quotes.add_to(router);
+  routes_->books.add_to(router);
+  if (routes_->market) routes_->market->add_to(router);
+  if (routes_->exchange_feed) routes_->exchange_feed->add_to(router);
   routes_->admin.add_to(router);
   routes_->operations.add_to(router);
   if (routes_->portfolios) routes_->portfolios->add_to(router);

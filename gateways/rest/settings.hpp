@@ -8,7 +8,6 @@
 #include "platform/net/rate_limiter.hpp"
 #include "platform/net/server.hpp"
 #include "platform/telemetry/metrics_text.hpp"
-#include "projections/portfolio/holdings.hpp"
 
 namespace rialto::rest {
 
@@ -21,8 +20,6 @@ struct RestSettings {
   std::function<net::ServerCounts()> server_counts;
   /// What other gateways have to say at /metrics; called on the server's thread.
   std::vector<std::function<void(telemetry::MetricsText&)>> more_metrics;
-  /// Hangs on the replica; read on its thread only. Null: there are no portfolios.
-  const projections::Holdings* holdings = nullptr;
 };
 
 }  // namespace rialto::rest

@@ -124,16 +124,14 @@ VenueOverHttp::VenueOverHttp(VenueOptions options)
     return parts_->session_passwords.matches(credential, password);
   };
   entry_ = std::make_unique<ouch::Gateway>(std::move(options.ouch));
+  auto models = apps::ReadModels::open(directory_.string());
+  EXPECT_TRUE(models.has_value()) << models.error();
+  models_.emplace(std::move(*models));
   apps::HostSettings settings;
+  settings.followers = models_->followers();
   settings.directory = directory_.string();
   settings.snapshot_events = options.snapshot_events;
   settings.lines = {entry_.get()};
-  std::filesystem::create_directories(directory_ / "projections");
-  auto holdings =
-      projections::Holdings::open((directory_ / "projections" / "portfolios.db").string());
-  EXPECT_TRUE(holdings.has_value()) << holdings.error();
-  holdings_ = std::move(*holdings);
-  settings.followers = {holdings_.get()};
   settings.durability = {eventlog::DurabilityMode::none, 0};
   settings.alarm = fail;
   auto host = apps::Host::open(std::move(settings));
@@ -159,8 +157,8 @@ VenueOverHttp::VenueOverHttp(VenueOptions options)
   host_->start();
   const auto opened = apps::open_markets(*host_);
   EXPECT_TRUE(opened.has_value()) << opened.error();
-  options.rest.holdings = holdings_.get();
-  gateway_ = std::make_unique<rest::RestGateway>(*batching_, parts_->services(), options.rest);
+  gateway_ = std::make_unique<rest::RestGateway>(*batching_, parts_->services(), options.rest,
+                                                 models_->for_rest());
   gateway_->add_routes(router_);
   server_->run();
 }
@@ -172,7 +170,6 @@ VenueOverHttp::~VenueOverHttp() {
   parts_.reset();
   gateway_.reset();
   host_.reset();
-  holdings_.reset();
   entry_.reset();
   if (temporary_) std::filesystem::remove_all(directory_);
 }

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/rialto/read_models.hpp"
 #include "apps/venue/host.hpp"
 #include "gateways/ouch/gateway.hpp"
 #include "gateways/rest/batching_port.hpp"
@@ -115,8 +116,8 @@ class VenueOverHttp {
   std::filesystem::path directory_;
   bool temporary_;
   std::unique_ptr<ouch::Gateway> entry_;
-  std::unique_ptr<projections::Holdings> holdings_;
   std::uint16_t ouch_port_ = 0;
+  std::optional<apps::ReadModels> models_;      // outlive the host, which tells them
   std::optional<rest::BatchingPort> batching_;  // outlives the host's thread, which calls it
   std::unique_ptr<apps::Host> host_;
   std::unique_ptr<Parts> parts_;

@@ -60,6 +60,8 @@ class Clients {
   Request operate();
   Request use_session();
   Request manage_users();
+  Request manage_portfolios();
+  portfolio::PortfolioId some_portfolio(AccountId);
   std::optional<Request> due();
   instruments::Rules rules();
   Fingerprint fresh_key() { return {random_.below(~std::uint64_t{0}), ++serial_}; }
