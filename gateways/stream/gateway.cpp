@@ -107,6 +107,9 @@ void StreamGateway::State::take(net::TakenConnection taken) {
     ++refused;
     return net::answer_and_close(std::move(taken), *refusal);
   }
+  // Else the kernel would keep megabytes for each client that does not read.
+  taken.socket.set_option(boost::asio::socket_base::send_buffer_size(settings.kernel_send_bytes),
+                          error);
   std::string peer = taken.peer;
   std::shared_ptr<Client> made;
   if (request.request().path == events_path) {

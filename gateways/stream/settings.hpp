@@ -19,6 +19,8 @@ struct StreamSettings {
   /// What may wait for one connection; more is not given to it. With what the kernel holds and one
   /// message beyond it, all the memory a connection that does not read can take (STREAM-6).
   std::size_t unsent_bytes_max = 64 * 1024;
+  int kernel_send_bytes =
+      128 * 1024;  // asked of the kernel for each connection; it takes twice that
   std::chrono::milliseconds stall_timeout{30'000};  // nothing read for so long: cut off
   /// For a connection that neither signs in nor subscribes to anything.
   std::chrono::milliseconds idle_stranger_timeout{30'000};

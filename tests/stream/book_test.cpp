@@ -122,11 +122,12 @@ TEST(StreamBook, WhoComesBackGetsWhatWasMissed) {  // STREAM-3
   floor.order(floor.alice, "buy", "100", "2");
   const Received last = peer.receive();
   peer.close();
-  floor.order(floor.alice, "buy", "101", "1");
-  // Whoever still watches makes two messages of two orders.
+  // Whoever still watches tells when each order has become a message.
   Peer witness = floor.peer();
   witness.send(R"({"op":"subscribe","channel":"book","symbol":"BTC-USD"})");
   witness.receive("BookSnapshot");
+  floor.order(floor.alice, "buy", "101", "1");
+  witness.receive("BookDelta");
   floor.order(floor.alice, "buy", "102", "1");
   witness.receive("BookDelta");
 
