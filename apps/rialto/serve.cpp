@@ -255,8 +255,10 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
   gateway.add_routes(router);
   stream::StreamSettings stream_settings;
   stream_settings.spare_loopback = options.rate_limit <= 0;
-  stream::StreamGateway streams(*port, live_feed, known->services().tokens, io, *server,
-                                stream_settings);
+  stream::StreamGateway streams(
+      *port, live_feed, known->services().tokens, io, *server, stream_settings,
+      projections::EventReplayPlaces{storage::join(options.data, "log"),
+                                     storage::join(options.data, "snapshots")});
   streams.add_routes(router);
   waiting.reset();
   greet(options, server->port(), *secure ? (*secure)->port() : 0, *entry_place, *logins);

@@ -5,7 +5,7 @@
 namespace rialto::stream {
 
 Subscription::~Subscription() {
-  channel_.leave(*this);
+  if (place_ != nowhere) channel_.leave(*this);
 }
 
 void Channel::join(Subscription& subscription) {

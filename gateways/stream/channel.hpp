@@ -46,7 +46,8 @@ class Subscription {
   friend class Channel;
   Channel& channel_;
   Receiver& receiver_;
-  std::size_t place_ = 0;
+  static constexpr std::size_t nowhere = ~std::size_t{0};
+  std::size_t place_ = nowhere;  // among the channel's, once it has joined
 };
 
 class Channel {

@@ -1,5 +1,7 @@
 #include "gateways/stream/client.hpp"
 
+#include <fmt/format.h>
+
 namespace rialto::stream {
 
 bool Client::room() const {
@@ -61,6 +63,86 @@ std::expected<EventFilter, Problem> Client::filter_of(const EventsTopic& topic) 
   return filter;
 }
 
+// ---- events
+
+const std::string& Client::events_topic() {
+  static const std::string topic = "events";
+  return topic;
+}
+
+EventChannel::Place* Client::events_place() {
+  const auto found = subscriptions_.find(events_topic());
+  return found == subscriptions_.end() ? nullptr
+                                       : static_cast<EventChannel::Place*>(found->second.get());
+}
+
+void Client::subscribe_to_events(const std::string& id, const EventFilter& filter,
+                                 const std::optional<EventPosition>& since) {
+  subscriptions_.try_emplace(events_topic());  // taken, and empty until events come
+  house_.hub.when_events_open([weak = weak_from_this(), id, filter, since] {
+    if (const auto self = weak.lock()) self->subscribe_now(id, filter, since);
+  });
+}
+
+void Client::subscribe_now(const std::string& id, const EventFilter& filter,
+                           const std::optional<EventPosition>& since) {
+  const auto kept = subscriptions_.find(events_topic());
+  if (ended_ || kept == subscriptions_.end() || kept->second) return;
+  EventChannel& channel = house_.hub.events();
+  auto place = std::make_unique<EventChannel::Place>(channel, *this, filter);
+  if (!channel.subscribe(*place, since)) {
+    auto reading = read_past(filter, *since);
+    if (!reading) {
+      subscriptions_.erase(kept);
+      return on_events_refused(id, reading.error());
+    }
+    channel.subscribe_from_past(*place, std::move(*reading));
+  }
+  kept->second = std::move(place);
+  on_events_subscribed(id, since.has_value());
+  house_.hub.pump(*kept->second);
+}
+
+std::expected<std::shared_ptr<PastReading>, Problem> Client::read_past(const EventFilter& filter,
+                                                                       const EventPosition& since) {
+  const Sequence oldest = house_.hub.events().complete_after();
+  if (!house_.past)
+    return std::unexpected(
+        Problem{"resume_too_old", fmt::format("the oldest possible since is {}", oldest.value)});
+  const auto with_self = [weak = weak_from_this()](auto call) {
+    return [weak, call](auto value) {
+      if (const auto self = weak.lock()) call(*self, std::move(value));
+    };
+  };
+  auto reading = house_.past->start(
+      since, house_.hub.events().newest(), filter,
+      {with_self([](Client& self, PastReading::Chunk chunk) { self.take_past(std::move(chunk)); }),
+       with_self([](Client& self, std::expected<Sequence, std::string> reached) {
+         self.end_past(reached);
+       })});
+  if (!reading)
+    return std::unexpected(Problem{"resume_busy",
+                                   "events of the past are being read for another client; try "
+                                   "again soon"});
+  return reading;
+}
+
+void Client::take_past(PastReading::Chunk chunk) {
+  EventChannel::Place* place = events_place();
+  if (!place || ended_) return;
+  house_.hub.events().add_past(*place, std::move(chunk));
+  house_.hub.pump(*place);
+}
+
+void Client::end_past(const std::expected<Sequence, std::string>& reached) {
+  EventChannel::Place* place = events_place();
+  if (!place || ended_) return;
+  if (!reached) return cut_off("resume_failed", reached.error());
+  if (!house_.hub.events().end_past(*place, *reached))
+    return cut_off("too_slow", "events came faster than they were read; resume");
+  house_.hub.pump(*place);
+}
+
 void Client::tick(Clock::time_point now) {
   if (ended_ || !connection_) return;
   if (person_) {
@@ -71,6 +153,7 @@ void Client::tick(Clock::time_point now) {
     // A role that was taken away ends the token as well; one that was given comes with the next.
     person_ = *person;
   }
+  if (EventChannel::Place* place = events_place()) house_.hub.events().follow_past(*place);
   if (connection_->blocked() && now - connection_->blocked_since() > house_.settings.stall_timeout)
     return end(net::CloseCode::try_again_later, "too_slow", "nothing was read for too long");
   on_tick(now);

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "gateways/stream/hub.hpp"
+#include "gateways/stream/past_events.hpp"
 #include "gateways/stream/settings.hpp"
 #include "gateways/stream/sign_in.hpp"
 #include "platform/net/json_reader.hpp"
@@ -26,6 +27,7 @@ struct House {
   Hub& hub;
   Doorkeeper& door;
   net::JsonReader& reader;
+  PastEvents* past;                   // null: there is nothing to read events again from
   std::function<void(Client&)> gone;  // the connection has ended
 };
 
@@ -60,6 +62,13 @@ class Client : public Receiver,
   virtual void end_with(net::CloseCode code, std::string_view reason, std::string_view message) = 0;
   virtual void on_tick(Clock::time_point now) = 0;
 
+  /// Subscribes to events once they come; then one of the following two is called with this `id`.
+  void subscribe_to_events(const std::string& id, const EventFilter&,
+                           const std::optional<EventPosition>& since);
+  virtual void on_events_subscribed(const std::string& id, bool resumed) = 0;
+  virtual void on_events_refused(const std::string& id, const Problem&) = 0;
+  static const std::string& events_topic();
+
   void attach(net::OpenConnectionPointer connection) { connection_ = std::move(connection); }
   void end(net::CloseCode code, std::string_view reason, std::string_view message);
   bool ended() const { return ended_; }
@@ -75,6 +84,14 @@ class Client : public Receiver,
   Clock::time_point since() const { return since_; }
 
  private:
+  EventChannel::Place* events_place();
+  void subscribe_now(const std::string& id, const EventFilter&,
+                     const std::optional<EventPosition>& since);
+  std::expected<std::shared_ptr<PastReading>, Problem> read_past(const EventFilter&,
+                                                                 const EventPosition& since);
+  void take_past(PastReading::Chunk);
+  void end_past(const std::expected<Sequence, std::string>& reached);
+
   House& house_;
   net::OpenConnectionPointer connection_;
   std::map<std::string, std::unique_ptr<Subscription>> subscriptions_;  // by topic

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "core/assert.hpp"
+#include "gateways/stream/past_events.hpp"
 #include "platform/net/event_stream.hpp"
 #include "platform/net/web_socket.hpp"
 
@@ -97,6 +98,33 @@ bool EventChannel::subscribe(Place& place, const std::optional<EventPosition>& s
   return true;
 }
 
+EventChannel::Place::~Place() {
+  if (reading_) reading_->cancel();
+}
+
+void EventChannel::subscribe_from_past(Place& place, std::shared_ptr<PastReading> reading) {
+  place.reading_ = std::move(reading);
+  join(place);
+}
+
+void EventChannel::follow_past(Place& place) {
+  if (place.reading_) place.reading_->meet_at(newest());
+}
+
+void EventChannel::add_past(Place& place,
+                            std::vector<std::shared_ptr<const PublishedEvent>> events) {
+  for (auto& event : events)
+    place.past_.push_back(std::make_shared<const EventMessage>(std::move(event)));
+  follow_past(place);
+}
+
+bool EventChannel::end_past(Place& place, Sequence reached) {
+  if (!open_ || reached < complete_after_) return false;
+  place.next_ = behind({reached, {}});
+  place.reading_.reset();
+  return true;
+}
+
 void EventChannel::begin_pass() {
   Channel::begin_pass();
   news_ = false;
@@ -118,22 +146,36 @@ bool EventChannel::passed_over(const Place& place) const {
          !concerns_everyone_ && !concerned_.contains(place.filter_.person);
 }
 
+/// Something to a subscriber that has room; false: it has everything there is.
+bool EventChannel::give_next(Place& place) {
+  Receiver& receiver = place.receiver();
+  if (!place.past_.empty()) {
+    receiver.send(place.past_.front()->as(receiver.encoding()));
+    place.past_.pop_front();
+    if (place.past_.empty() && place.reading_) place.reading_->want_more();
+    return true;
+  }
+  if (place.reading_ || place.next_ < first_ || place.next_ == end()) return false;
+  if (passed_over(place)) {
+    place.next_ = pass_to_;
+    return true;
+  }
+  const EventMessage& message = *kept_[place.next_++ - first_].message;
+  if (place.filter_.passes(message.event(), message.type_bit()))
+    receiver.send(message.as(receiver.encoding()));
+  return true;
+}
+
 void EventChannel::pump(Subscription& subscription) {
   auto& place = static_cast<Place&>(subscription);
   Receiver& receiver = place.receiver();
-  if (place.next_ < first_)
+  const bool missed = !place.reading_ && place.past_.empty() && place.next_ < first_;
+  if (missed)
     return receiver.cut_off("too_slow",
                             "events were not read in time; resume behind the last one received");
-  while (place.next_ < end() && receiver.room()) {
-    if (passed_over(place)) {
-      place.next_ = pass_to_;
-      continue;
-    }
-    const EventMessage& message = *kept_[place.next_++ - first_].message;
-    if (place.filter_.passes(message.event(), message.type_bit()))
-      receiver.send(message.as(receiver.encoding()));
-  }
-  receiver.flush();
+  // What the socket took at once made room again.
+  for (bool more = true; more && receiver.room(); receiver.flush())
+    while (more && receiver.room()) more = give_next(place);
 }
 
 }  // namespace rialto::stream

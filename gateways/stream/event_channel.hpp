@@ -34,6 +34,8 @@ struct EventPosition {
 /// "41", or an event's id, "41-TradeExecuted-7".
 std::optional<EventPosition> parse_event_position(std::string_view text);
 
+class PastReading;
+
 class EventMessage final : public Message {
  public:
   explicit EventMessage(std::shared_ptr<const projections::PublishedEvent> event)
@@ -63,6 +65,14 @@ class EventChannel final : public Channel {
   /// the answer is false. REQUIRES: is_open().
   bool subscribe(Place&, const std::optional<EventPosition>& since);
 
+  // A subscriber from further back: first what is read from the log, then what is kept here.
+  void subscribe_from_past(Place&, std::shared_ptr<PastReading>);
+  void add_past(Place&, std::vector<std::shared_ptr<const projections::PublishedEvent>>);
+  /// Everything up to there was added. False: what follows is not kept any more.
+  bool end_past(Place&, Sequence reached);
+  /// Tells the reading how far it has to come by now.
+  void follow_past(Place&);
+
   void pump(Subscription&) override;
   void refresh() override {}
   bool wants_pass() const override { return news_; }
@@ -76,6 +86,10 @@ class EventChannel final : public Channel {
   bool is_open() const { return open_; }
   /// Everything behind it is kept.
   Sequence complete_after() const { return complete_after_; }
+  /// Of the newest event, or as complete_after() while there is none.
+  Sequence newest() const {
+    return kept_.empty() ? complete_after_ : kept_.back().message->event().sequence;
+  }
 
  private:
   struct Kept {
@@ -84,6 +98,7 @@ class EventChannel final : public Channel {
   std::uint64_t end() const { return first_ + kept_.size(); }
   std::uint64_t behind(const EventPosition&) const;
   bool passed_over(const Place&) const;
+  bool give_next(Place&);
 
   const EventLimits limits_;
   bool open_ = false;
@@ -103,11 +118,14 @@ class EventChannel::Place final : public Subscription {
  public:
   Place(Channel& channel, Receiver& receiver, const EventFilter& filter)
       : Subscription(channel, receiver), filter_(filter) {}
+  ~Place() override;
 
  private:
   friend class EventChannel;
   const EventFilter filter_;
   std::uint64_t next_ = 0;
+  std::shared_ptr<PastReading> reading_;  // null: not in the past
+  std::deque<std::shared_ptr<const EventMessage>> past_;
 };
 
 }  // namespace rialto::stream

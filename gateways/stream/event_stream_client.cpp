@@ -2,8 +2,6 @@
 
 #include <charconv>
 
-#include <fmt/format.h>
-
 #include "platform/net/error_body.hpp"
 #include "platform/net/event_stream.hpp"
 
@@ -11,8 +9,6 @@ namespace rialto::stream {
 namespace {
 
 using net::Status;
-
-constexpr const char* events_topic = "events";
 
 net::Response refusal(Status status, const Problem& problem) {
   net::Response response = net::error_response(status, problem.code, problem.message);
@@ -73,23 +69,16 @@ void EventStreamClient::start(net::TakenConnection&& taken) {
 }
 
 void EventStreamClient::on_open() {
-  house().hub.when_events_open([weak = weak_from_this()] {
-    if (const auto self = weak.lock()) static_cast<EventStreamClient&>(*self).subscribe();
-  });
+  subscribe_to_events({}, filter_, since_);
 }
 
-void EventStreamClient::subscribe() {
-  if (ended()) return;
-  EventChannel& channel = house().hub.events();
-  auto place = std::make_unique<EventChannel::Place>(channel, *this, filter_);
-  if (!channel.subscribe(*place, since_))
-    return end(net::CloseCode::try_again_later, "resume_too_old",
-               fmt::format("the oldest possible since is {}", channel.complete_after().value));
-  // So that a client knows that from here on nothing is missed.
+/// So that a client knows that from here on nothing is missed.
+void EventStreamClient::on_events_subscribed(const std::string&, bool) {
   send(net::comment_piece("open"));
-  auto& kept = subscriptions()[events_topic];
-  kept = std::move(place);
-  house().hub.pump(*kept);
+}
+
+void EventStreamClient::on_events_refused(const std::string&, const Problem& problem) {
+  end(net::CloseCode::try_again_later, problem.code, problem.message);
 }
 
 void EventStreamClient::end_with(net::CloseCode code, std::string_view reason,

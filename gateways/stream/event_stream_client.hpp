@@ -24,7 +24,8 @@ class EventStreamClient final : public Client {
  private:
   void end_with(net::CloseCode, std::string_view reason, std::string_view message) override;
   void on_tick(Clock::time_point now) override;
-  void subscribe();
+  void on_events_subscribed(const std::string& id, bool resumed) override;
+  void on_events_refused(const std::string& id, const Problem&) override;
 
   EventFilter filter_;
   std::optional<EventPosition> since_;

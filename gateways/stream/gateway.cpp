@@ -27,12 +27,21 @@ bool wants(const net::Request& request) {
 
 struct StreamGateway::State : std::enable_shared_from_this<State> {
   State(gateways::VenuePort& venue_port, projections::LiveFeed& feed, security::Tokens& tokens,
-        boost::asio::io_context& io, net::Server& server, StreamSettings wanted)
+        boost::asio::io_context& io, net::Server& server, StreamSettings wanted,
+        std::optional<projections::EventReplayPlaces> places)
       : settings(wanted),
         hub(venue_port, feed, server.thread(), settings.events),
         door(venue_port, tokens),
-        house{settings, venue_port, hub, door, reader, [this](Client& gone) { forget(gone); }},
-        timer(io) {}
+        house{settings,
+              venue_port,
+              hub,
+              door,
+              reader,
+              nullptr,
+              [this](Client& gone) { forget(gone); }},
+        timer(io) {
+    if (places) house.past = &past.emplace(std::move(*places), server.thread());
+  }
 
   void take(net::TakenConnection taken);
   std::optional<net::Response> no_room(const net::TakenConnection&, bool from_loopback);
@@ -44,6 +53,7 @@ struct StreamGateway::State : std::enable_shared_from_this<State> {
   net::JsonReader reader;
   Hub hub;
   Doorkeeper door;
+  std::optional<PastEvents> past;
   House house;
   struct Guest {
     std::shared_ptr<Client> client;
@@ -58,8 +68,9 @@ struct StreamGateway::State : std::enable_shared_from_this<State> {
 
 StreamGateway::StreamGateway(gateways::VenuePort& venue, projections::LiveFeed& feed,
                              security::Tokens& tokens, boost::asio::io_context& io,
-                             net::Server& server, StreamSettings settings)
-    : state_(std::make_shared<State>(venue, feed, tokens, io, server, settings)) {
+                             net::Server& server, StreamSettings settings,
+                             std::optional<projections::EventReplayPlaces> past)
+    : state_(std::make_shared<State>(venue, feed, tokens, io, server, settings, std::move(past))) {
   server.on_takeover(wants, [weak = std::weak_ptr(state_)](net::TakenConnection taken) {
     if (const auto state = weak.lock()) state->take(std::move(taken));
   });

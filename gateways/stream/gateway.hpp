@@ -10,6 +10,8 @@
 #include "gateways/stream/settings.hpp"
 #include "gateways/venue_port.hpp"
 #include "platform/security/tokens.hpp"
+#include "projections/live/event_replay.hpp"
+#include "projections/live/live_feed.hpp"
 
 namespace boost::asio {
 class io_context;
@@ -18,9 +20,6 @@ namespace rialto::net {
 class Router;
 class Server;
 }  // namespace rialto::net
-namespace rialto::projections {
-class LiveFeed;
-}
 
 namespace rialto::stream {
 
@@ -33,8 +32,10 @@ struct StreamCounts {
 class StreamGateway {
  public:
   /// Takes over the server's upgrades from now on. Call before requests come, or on its thread.
+  /// `past`: where events are read again from; without it, what is not kept is too old.
   StreamGateway(gateways::VenuePort& venue, projections::LiveFeed& feed, security::Tokens& tokens,
-                boost::asio::io_context& io, net::Server& server, StreamSettings settings = {});
+                boost::asio::io_context& io, net::Server& server, StreamSettings settings = {},
+                std::optional<projections::EventReplayPlaces> past = std::nullopt);
   ~StreamGateway();
   StreamGateway(const StreamGateway&) = delete;
   StreamGateway& operator=(const StreamGateway&) = delete;

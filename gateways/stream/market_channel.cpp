@@ -98,30 +98,34 @@ const MessagePointer& MarketChannel::shared_snapshot(SnapshotReason reason) {
   return made;
 }
 
+/// One message to a subscriber that has room; false: it has everything.
+bool MarketChannel::give_next(Place& place) {
+  Receiver& receiver = place.receiver();
+  const bool behind = end() - place.next_ > behind_max && !place.catching_up_;
+  if (!place.due_ && (place.next_ < first_ || behind)) place.due_ = SnapshotReason::conflated;
+  if (place.due_) {
+    refresh();  // what is new belongs before the snapshot, so that its number is the channel's
+    receiver.send(shared_snapshot(*place.due_)->as(receiver.encoding()));
+    place.due_.reset();
+    place.next_ = end();
+    place.catching_up_ = false;
+    return true;
+  }
+  if (place.next_ == end()) {
+    place.catching_up_ = false;
+    return false;
+  }
+  receiver.send(kept_[place.next_++ - first_].message->as(receiver.encoding()));
+  return true;
+}
+
 void MarketChannel::pump(Subscription& subscription) {
   if (!open_) return;
   auto& place = static_cast<Place&>(subscription);
   Receiver& receiver = place.receiver();
-  while (receiver.room()) {
-    if (place.due_) {
-      refresh();  // what is new belongs before the snapshot, so that its number is the channel's
-      receiver.send(shared_snapshot(*place.due_)->as(receiver.encoding()));
-      place.due_.reset();
-      place.next_ = end();
-      place.catching_up_ = false;
-      continue;
-    }
-    if (place.next_ == end()) {
-      place.catching_up_ = false;
-      break;
-    }
-    if (place.next_ < first_ || (!place.catching_up_ && end() - place.next_ > behind_max)) {
-      place.due_ = SnapshotReason::conflated;
-      continue;
-    }
-    receiver.send(kept_[place.next_++ - first_].message->as(receiver.encoding()));
-  }
-  receiver.flush();
+  // What the socket took at once made room again.
+  for (bool more = true; more && receiver.room(); receiver.flush())
+    while (more && receiver.room()) more = give_next(place);
 }
 
 }  // namespace rialto::stream

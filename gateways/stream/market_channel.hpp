@@ -64,6 +64,7 @@ class MarketChannel : public Channel {
   };
   std::uint64_t end() const { return first_ + kept_.size(); }
   std::optional<std::uint64_t> find(Sequence since) const;
+  bool give_next(Place&);
   const MessagePointer& shared_snapshot(SnapshotReason);
 
   bool open_ = false;

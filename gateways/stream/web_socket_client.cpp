@@ -10,7 +10,6 @@ namespace {
 
 // A client that only sends what is not understood is no client.
 constexpr int problems_max = 20;
-constexpr std::string_view events_topic = "events";
 
 std::string_view channel_name(MarketChannelKind kind) {
   return boost::describe::enum_to_string(kind, "");
@@ -109,7 +108,7 @@ void WebSocketClient::serve(const std::string& id, const SignInRequest& request)
   const auto before = person();
   if (const auto problem = sign_in(request.token)) return refuse(id, *problem);
   // What somebody else was shown does not go on under another name.
-  if (before && before->user != person()->user) subscriptions().erase(std::string(events_topic));
+  if (before && before->user != person()->user) subscriptions().erase(events_topic());
   answer("authenticated", id, [&](net::JsonWriter& json) {
     json.field("userId", std::to_string(person()->user.value));
   });
@@ -117,11 +116,11 @@ void WebSocketClient::serve(const std::string& id, const SignInRequest& request)
 
 void WebSocketClient::serve(const std::string& id, const UnsubscribeRequest& request) {
   const auto* market = std::get_if<MarketTopic>(&request.topic);
-  const std::string topic = market ? topic_name(*market) : std::string(events_topic);
+  const std::string topic = market ? topic_name(*market) : events_topic();
   if (subscriptions().erase(topic) == 0)
     return refuse(id, {"not_subscribed", "there is no such subscription"});
   answer("unsubscribed", id, [&](net::JsonWriter& json) {
-    market ? write_topic(json, *market) : void(json.field("channel", events_topic));
+    market ? write_topic(json, *market) : void(json.field("channel", events_topic()));
   });
 }
 
@@ -153,35 +152,19 @@ void WebSocketClient::subscribe(const std::string& id, const MarketTopic& topic,
 }
 
 void WebSocketClient::subscribe(const std::string& id, const EventsTopic& topic,
-                                std::optional<EventPosition> since) {
+                                const std::optional<EventPosition>& since) {
   const auto filter = filter_of(topic);
   if (!filter) return refuse(id, filter.error());
-  if (!subscriptions().try_emplace(std::string(events_topic)).second)
+  if (subscriptions().contains(events_topic()))
     return refuse(id, {"already_subscribed", "unsubscribe first"});
-  house().hub.when_events_open(
-      [weak = weak_from_this(), id, filter = *filter, since = std::move(since)] {
-        if (const auto self = weak.lock())
-          static_cast<WebSocketClient&>(*self).subscribe_now(id, filter, since);
-      });
+  subscribe_to_events(id, *filter, since);
 }
 
-void WebSocketClient::subscribe_now(const std::string& id, const EventFilter& filter,
-                                    const std::optional<EventPosition>& since) {
-  const auto kept = subscriptions().find(std::string(events_topic));
-  if (ended() || kept == subscriptions().end() || kept->second) return;
-  EventChannel& channel = house().hub.events();
-  auto place = std::make_unique<EventChannel::Place>(channel, *this, filter);
-  if (!channel.subscribe(*place, since)) {
-    subscriptions().erase(kept);
-    return refuse(id, {"resume_too_old", fmt::format("the oldest possible since is {}",
-                                                     channel.complete_after().value)});
-  }
-  kept->second = std::move(place);
+void WebSocketClient::on_events_subscribed(const std::string& id, bool resumed) {
   answer("subscribed", id, [&](net::JsonWriter& json) {
-    json.field("channel", events_topic);
-    if (since) json.field("resumed", true);
+    json.field("channel", events_topic());
+    if (resumed) json.field("resumed", true);
   });
-  house().hub.pump(*kept->second);
 }
 
 }  // namespace rialto::stream

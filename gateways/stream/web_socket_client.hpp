@@ -31,9 +31,12 @@ class WebSocketClient final : public Client {
   void serve(const std::string& id, const SignInRequest&);
   void serve(const std::string& id, const PingRequest&);
   void subscribe(const std::string& id, const MarketTopic&, std::optional<Sequence> since);
-  void subscribe(const std::string& id, const EventsTopic&, std::optional<EventPosition> since);
-  void subscribe_now(const std::string& id, const EventFilter&,
-                     const std::optional<EventPosition>& since);
+  void subscribe(const std::string& id, const EventsTopic&,
+                 const std::optional<EventPosition>& since);
+  void on_events_subscribed(const std::string& id, bool resumed) override;
+  void on_events_refused(const std::string& id, const Problem& problem) override {
+    refuse(id, problem);
+  }
 
   /// Sends {"type":type,"id":id,…} with what `write` adds.
   template <class Write>

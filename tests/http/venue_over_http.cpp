@@ -162,8 +162,10 @@ VenueOverHttp::VenueOverHttp(VenueOptions options)
   gateway_ = std::make_unique<rest::RestGateway>(*batching_, parts_->services(), options.rest,
                                                  models_->for_rest());
   gateway_->add_routes(router_);
-  stream_ = std::make_unique<stream::StreamGateway>(*batching_, live_feed_, parts_->tokens,
-                                                    server_->io, *server_->server, options.stream);
+  stream_ = std::make_unique<stream::StreamGateway>(
+      *batching_, live_feed_, parts_->tokens, server_->io, *server_->server, options.stream,
+      projections::EventReplayPlaces{(directory_ / "log").string(),
+                                     (directory_ / "snapshots").string()});
   stream_->add_routes(router_);
   server_->run();
 }
