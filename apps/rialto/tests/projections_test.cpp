@@ -5,8 +5,8 @@
 #include <future>
 
 #include "apps/rialto/projections.hpp"
+#include "apps/rialto/read_models.hpp"
 #include "apps/venue/host.hpp"
-#include "projections/market/market_data.hpp"
 
 namespace rialto::apps {
 namespace {
@@ -36,12 +36,12 @@ class Rebuilding : public ::testing::Test {
     std::filesystem::remove_all(directory_);
   }
   void start() {
-    auto market = MarketData::open({market_path(directory_)});
-    ASSERT_TRUE(market) << market.error();
-    market_ = std::move(*market);
+    auto models = ReadModels::open(directory_);
+    ASSERT_TRUE(models) << models.error();
+    models_.emplace(std::move(*models));
     HostSettings settings;
     settings.directory = directory_;
-    settings.followers = {market_.get()};
+    settings.followers = models_->followers();
     auto host = Host::open(std::move(settings));
     ASSERT_TRUE(host) << host.error();
     host_ = std::move(*host);
@@ -49,7 +49,7 @@ class Rebuilding : public ::testing::Test {
   }
   void stop() {
     host_.reset();
-    market_.reset();
+    models_.reset();
   }
   void ask(flows::Command command) {
     std::promise<void> promise;
@@ -87,21 +87,22 @@ class Rebuilding : public ::testing::Test {
     std::promise<Picture> promise;
     host_->read([&](const Replica& replica) {
       Picture picture;
-      picture.tape = market_->trades({1}, {});
+      picture.tape = models_->market->trades({1}, {});
       projections::CandleQuery query;
       query.interval = projections::Interval::second;
-      picture.candles = market_->candles({1}, query, replica.now());
+      picture.candles = models_->market->candles({1}, query, replica.now());
       for (const auto& order : replica.history()->orders({}, {}))
         picture.closed.push_back(order.order.id.value);
       for (std::uint64_t order = 1; order <= 40; ++order)
-        for (const auto& report : market_->reports({order})) picture.reports.push_back(report);
+        for (const auto& report : models_->market->reports({order}))
+          picture.reports.push_back(report);
       promise.set_value(std::move(picture));
     });
     return promise.get_future().get();
   }
 
   std::string directory_;
-  std::unique_ptr<MarketData> market_;
+  std::optional<ReadModels> models_;
   std::unique_ptr<Host> host_;
 };
 
