@@ -69,7 +69,7 @@ class Publisher {
       json.field("timeInForce", time_in_force_text(event.time_in_force));
       if (!event.client_order_id.empty()) json.field("clientOrderId", event.client_order_id.view());
     });
-    emit("OrderPlaced", event.order.value, [&](JsonWriter& json) {
+    emit("OrderPlaced", event.order.value, {event.user}, event.instrument, [&](JsonWriter& json) {
       write_order(json, event.order, event.user, instrument);
       json.field("type", side_text(event.side));
       write_size(json, event.quantity, event.price, instrument);
@@ -215,11 +215,11 @@ class Publisher {
       publish_end("OrderFailed", *order, reason);
     publish_end("OrderCompleted", *order, reason);
   }
-  void publish_end(std::string_view kind, const orders::Order& order,
+  void publish_end(TypeName type, const orders::Order& order,
                    std::optional<orders::CancelReason> reason) {
     const auto& instrument = *after_.instruments.instrument(order.instrument);
     const auto& quote = *after_.instruments.asset(instrument.quote);
-    emit(kind, order.id.value, [&](JsonWriter& json) {
+    emit(type, order.id.value, {order.user}, order.instrument, [&](JsonWriter& json) {
       write_order(json, order.id, order.user, instrument);
       json.field("type", side_text(order.side))
           .field("status",
@@ -242,11 +242,12 @@ class Publisher {
     return assigned ? assigned->portfolio : portfolio::default_portfolio(account);
   }
   template <class WriteRest>
-  void publish_portfolio_event(PortfolioId id, AccountId account, std::string_view change,
-                               WriteRest write_rest) {
-    emit("PortfolioUpdated", id.value, [&](JsonWriter& json) {
+  void publish_portfolio_event(PortfolioId id, AccountId account, InstrumentId instrument,
+                               std::string_view change, WriteRest write_rest) {
+    const UserId user = owner(account);
+    emit("PortfolioUpdated", id.value, {user}, instrument, [&](JsonWriter& json) {
       json.field("portfolioId", std::to_string(id.value));
-      if (const UserId user = owner(account); user.value != 0)
+      if (user.value != 0)
         json.field("userId", std::to_string(user.value));
       else
         json.key("userId").null();
@@ -258,7 +259,7 @@ class Publisher {
   void publish_holding(PortfolioId id, AccountId account, const instruments::Instrument& instrument,
                        std::string_view change) {
     if (after_.ledger.account(account)->kind == ledger::AccountKind::system) return;
-    publish_portfolio_event(id, account, change, [&](JsonWriter& json) {
+    publish_portfolio_event(id, account, instrument.id, change, [&](JsonWriter& json) {
       json.field("product", instrument.symbol)
           .field("symbol", instrument.symbol)
           .field("quantity", amount_text(holding_of(after_, id, account, instrument.base),
@@ -272,7 +273,7 @@ class Publisher {
   }
   void publish_portfolio(PortfolioId id, AccountId account, std::string_view change,
                          std::string_view name, std::optional<portfolio::ReliefMethod> method) {
-    publish_portfolio_event(id, account, change, [&](JsonWriter& json) {
+    publish_portfolio_event(id, account, {}, change, [&](JsonWriter& json) {
       if (method)
         json.field("name", name).field("method", boost::describe::enum_to_string(*method, "fifo"));
       json.key("product").null().key("symbol").null().key("quantity").null();
