@@ -154,7 +154,7 @@ net::Response profit_report(const portfolio::Portfolio& portfolio, const ProfitQ
     sum.realized += row.closing.realized;
     sum.fees += row.closing.fees;
     ++sum.closings;
-    const bool due = query.page.before == 0 || row.moment.sequence.value < query.page.before;
+    const bool due = query.page.before == 0 || row.id.value < query.page.before;
     if (query.csv || (due && rows.size() <= query.page.limit)) rows.push_back(row);
     return true;
   });
@@ -193,7 +193,7 @@ net::Response profit_report(const portfolio::Portfolio& portfolio, const ProfitQ
   for (const RealizedRow& row : rows) write_row(json, row, instruments);
   json.end_array();
   if (more)
-    json.field("next", std::to_string(rows.back().moment.sequence.value));
+    json.field("next", std::to_string(rows.back().id.value));
   else
     json.key("next").null();
   json.end_object();

@@ -145,12 +145,21 @@ void Holdings::list(const instruments::InstrumentListed& event, Moment at,
   }
 }
 
-void Holdings::note(const Closing& closing, const Deal& deal, Held& held, Moment at,
-                    TradeId trade) {
+void Holdings::note(const Closing& closing, const Deal& deal, Held& held, Moment at, TradeId trade,
+                    bool undoes) {
   if (closing.quantity == 0) return;
-  held.last_closing = store_->record(
-      {held.key.portfolio, {held.key.part}, at, deal.side, trade, deal.order, deal.price, closing},
-      held.last_closing);
+  const ClosingId id = closing_id(at.sequence, undoes, undoes ? opposite(deal.side) : deal.side);
+  store_->record({id,
+                  held.key.portfolio,
+                  {held.key.part},
+                  at,
+                  deal.side,
+                  trade,
+                  deal.order,
+                  deal.price,
+                  closing},
+                 held.last_closing);
+  held.last_closing = id;
 }
 
 Holdings::Held& Holdings::change(PortfolioId id, InstrumentId instrument) {
@@ -205,10 +214,8 @@ void Holdings::each_realized(PortfolioId id, const instruments::Instruments& ins
     if (const auto at = places_.find({id, listed.id.value}); at != places_.end())
       advance(positions_[at->second].last_closing);
   while (!heads.empty()) {
-    const auto newest = std::max_element(heads.begin(), heads.end(), [](auto& a, auto& b) {
-      return std::pair(a.row.moment.sequence, a.row.side == Side::buy) <
-             std::pair(b.row.moment.sequence, b.row.side == Side::buy);
-    });
+    const auto newest = std::max_element(heads.begin(), heads.end(),
+                                         [](auto& a, auto& b) { return a.row.id < b.row.id; });
     const HoldingsStore::Recalled next = std::move(*newest);
     heads.erase(newest);
     if (!visit(next.row)) return;

@@ -78,7 +78,7 @@ class Holdings final : public Follower {
   explicit Holdings(std::unique_ptr<HoldingsStore>);
   std::expected<void, std::string> load();
   Held& change(portfolio::PortfolioId, InstrumentId);
-  void note(const Closing&, const Deal&, Held&, Moment, TradeId);
+  void note(const Closing&, const Deal&, Held&, Moment, TradeId, bool undoes = false);
   void trade(const matching::TradeExecuted&, Side, Moment, const flows::Venue&);
   void transfer(AccountId, AssetId, Amount, Side, Moment, const flows::Venue&);
   void list(const instruments::InstrumentListed&, Moment, const flows::Venue&);

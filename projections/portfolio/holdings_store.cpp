@@ -9,14 +9,22 @@ namespace {
 // keys, which an index by portfolio would not be: a position's closings are a chain instead, each
 // with the number of the one before it.
 constexpr const char* schema = R"sql(
-  CREATE TABLE IF NOT EXISTS kept(id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER, position INTEGER);
-  INSERT OR IGNORE INTO kept VALUES (1, 1, 0);
+  CREATE TABLE IF NOT EXISTS kept(id INTEGER PRIMARY KEY CHECK (id = 1), position INTEGER);
+  INSERT OR IGNORE INTO kept VALUES (1, 0);
   CREATE TABLE IF NOT EXISTS positions(
     id INTEGER PRIMARY KEY, portfolio INTEGER, instrument INTEGER, last INTEGER, record BLOB);
   CREATE TABLE IF NOT EXISTS money(
     portfolio INTEGER, asset INTEGER, amount BLOB, PRIMARY KEY (portfolio, asset)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS realized(id INTEGER PRIMARY KEY, record BLOB);
   CREATE TABLE IF NOT EXISTS assignments(id INTEGER PRIMARY KEY, portfolio INTEGER, lot INTEGER);
+)sql";
+
+// Of the tables and of what their rows hold. What another version wrote is made anew from the log.
+constexpr std::int64_t schema_version = 2;
+constexpr const char* begin_anew = R"sql(
+  DROP TABLE IF EXISTS kept; DROP TABLE IF EXISTS positions; DROP TABLE IF EXISTS money;
+  DROP TABLE IF EXISTS realized; DROP TABLE IF EXISTS assignments;
+  PRAGMA user_version = 2;
 )sql";
 
 /// A prepared statement in use; reset when it goes out of scope.
@@ -97,6 +105,14 @@ struct HoldingsStore::Database {
   bool run(const char* sql) {
     return sqlite3_exec(handle, sql, nullptr, nullptr, nullptr) == SQLITE_OK;
   }
+  std::int64_t version() {
+    sqlite3_stmt* statement = nullptr;
+    sqlite3_prepare_v2(handle, "PRAGMA user_version", -1, &statement, nullptr);
+    const std::int64_t found =
+        sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_finalize(statement);
+    return found;
+  }
   std::string error() const { return sqlite3_errmsg(handle); }
   sqlite3_stmt* prepare(const char* sql) {
     sqlite3_stmt* statement = nullptr;
@@ -137,6 +153,7 @@ std::expected<std::unique_ptr<HoldingsStore>, std::string> HoldingsStore::open(
       database->run(
           "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768;"
           "PRAGMA wal_autocheckpoint=16384;") &&
+      (database->version() == schema_version || database->run(begin_anew)) &&
       database->run(schema) && database->prepare_all();
   if (!opened) return std::unexpected(database->error());
   std::unique_ptr<HoldingsStore> store(new HoldingsStore(std::move(database)));
@@ -148,16 +165,14 @@ std::expected<std::unique_ptr<HoldingsStore>, std::string> HoldingsStore::open(
   return store;
 }
 
-ClosingId HoldingsStore::record(const RealizedRow& row, ClosingId previous) {
-  const ClosingId id{row.moment.sequence.value * 2 + (row.side == Side::buy ? 1 : 0)};
+void HoldingsStore::record(const RealizedRow& row, ClosingId previous) {
   const Closing& closing = row.closing;
   Bytes bytes;
   BinaryWriter(bytes).write(Record{row.portfolio, row.instrument, row.moment.time, previous,
                                    row.trade, row.order, row.price, closing.quantity, closing.value,
                                    closing.fees, closing.cost, closing.realized});
   Query query(database_->put_realized);
-  note(query.bind(id).bind(bytes).step());
-  return id;
+  note(query.bind(row.id).bind(bytes).step());
 }
 
 void HoldingsStore::record(OrderId order, const portfolio::Assignment& assignment) {
@@ -241,8 +256,10 @@ std::optional<HoldingsStore::Recalled> HoldingsStore::realized(ClosingId id) con
   RealizedRow row;
   row.portfolio = record.portfolio;
   row.instrument = record.instrument;
-  row.moment = {{id.value / 2}, record.time};
-  row.side = id.value % 2 == 1 ? Side::buy : Side::sell;
+  row.id = id;
+  row.moment = {{id.value / 4}, record.time};
+  const Side party = id.value % 2 == 1 ? Side::buy : Side::sell;
+  row.side = id.value / 2 % 2 == 1 ? party : opposite(party);
   row.trade = record.trade;
   row.order = record.order;
   row.price = record.price;

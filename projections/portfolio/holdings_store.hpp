@@ -16,8 +16,16 @@
 
 namespace rialto::projections {
 
+/// Names a closing. An event has four at most: of each party, what it undoes and what it does; in
+/// this order names grow with the log, so that rows are only ever added at the end.
+using ClosingId = StrongId<struct ClosingIdTag, std::uint64_t>;
+constexpr ClosingId closing_id(Sequence sequence, bool undoes, Side party) {
+  return {sequence.value * 4 + (undoes ? 0 : 2) + (party == Side::buy ? 1 : 0)};
+}
+
 /// One closing: a sale out of lots, or a purchase that covers short ones.
 struct RealizedRow {
+  ClosingId id;
   portfolio::PortfolioId portfolio;
   InstrumentId instrument;
   Moment moment;
@@ -27,10 +35,6 @@ struct RealizedRow {
   HalfTicks price;
   Closing closing;
 };
-
-/// Names a closing: twice the sequence, and one more for a purchase's. Grows with the log, so that
-/// rows are only ever added at the end.
-using ClosingId = StrongId<struct ClosingIdTag, std::uint64_t>;
 
 /// A position as it is kept.
 struct KeptPosition {
@@ -49,8 +53,8 @@ class HoldingsStore {
   /// Rows that no transaction has ended yet.
   std::size_t pending() const { return pending_; }
 
-  /// `previous` is the same position's closing before it. Returns the row's name.
-  ClosingId record(const RealizedRow&, ClosingId previous);
+  /// `previous` is the same position's closing before it.
+  void record(const RealizedRow&, ClosingId previous);
   void record(OrderId, const portfolio::Assignment&);
   void keep(const KeptPosition&, ByteView position);
   void keep_money(portfolio::PortfolioId, AssetId, i128 amount);

@@ -169,6 +169,13 @@ const Lot* Position::find(LotId id) const {
   return index < lot_count() ? &lot(index) : nullptr;
 }
 
+LotId Position::newest_at(HalfTicks price) const {
+  const auto end = lots_.rend() - static_cast<std::ptrdiff_t>(first_);
+  const auto at =
+      std::find_if(lots_.rbegin(), end, [&](const Lot& lot) { return lot.price == price; });
+  return at == end ? LotId{} : at->id;
+}
+
 void Position::save(BinaryWriter& out) const {
   out.write(short_);
   out.write(pooled_);

@@ -91,6 +91,8 @@ class Position {
   i128 cost_of(std::size_t index) const;
   /// Null where there is none (any more). O(log lots).
   const Lot* find(portfolio::LotId) const;
+  /// The newest lot of that price; none where there is none. O(lots).
+  portfolio::LotId newest_at(HalfTicks) const;
   /// Memory beyond the object itself.
   std::size_t bytes() const { return lots_.capacity() * sizeof(Lot); }
 

@@ -215,11 +215,11 @@ class Publisher {
       publish_end("OrderFailed", *order, reason);
     publish_end("OrderCompleted", *order, reason);
   }
-  void publish_end(TypeName kind, const orders::Order& order,
+  void publish_end(TypeName type, const orders::Order& order,
                    std::optional<orders::CancelReason> reason) {
     const auto& instrument = *after_.instruments.instrument(order.instrument);
     const auto& quote = *after_.instruments.asset(instrument.quote);
-    emit(kind, order.id.value, {order.user}, order.instrument, [&](JsonWriter& json) {
+    emit(type, order.id.value, {order.user}, order.instrument, [&](JsonWriter& json) {
       write_order(json, order.id, order.user, instrument);
       json.field("type", side_text(order.side))
           .field("status",

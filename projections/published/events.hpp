@@ -51,9 +51,11 @@ struct PublishedEvent {
   std::string text;  // the whole envelope as JSON
 };
 
-/// What one journal event publishes: itself in the published language, what became of an order, and
-/// a WalletUpdated and a PortfolioUpdated for each wallet and portfolio that it changed. `after` is
-/// the state right behind that event. Empty for events of no interest outside.
+/// What one journal event publishes: itself (UserCreated, UserUpdated, UserDeleted, OrderCreated,
+/// OrderUpdated, OrderCancelled, TradeExecuted, DayHasPassed), where an order stands because of it
+/// (OrderPlaced, OrderFulfilled, OrderFailed, OrderCompleted), and a WalletUpdated and a
+/// PortfolioUpdated for each wallet and portfolio it changed. `after` is the state right behind
+/// that event. Empty for events of no interest outside.
 std::vector<PublishedEvent> published(const flows::AnyEvent& event, Moment at,
                                       const flows::Venue& after,
                                       const OpenUserName& open_user_name = {});

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <sqlite3.h>
+
 #include <filesystem>
 
 #include "core/tests/given.hpp"
@@ -337,6 +339,22 @@ TEST(Holdings, a_restart_changes_nothing) {
   EXPECT_EQ(contents(**stored, venue.engine.venue), expected);
   stored->reset();
   std::filesystem::remove_all(directory);
+}
+
+TEST(Holdings, what_another_version_kept_is_made_anew) {
+  const auto path = std::filesystem::path(::testing::TempDir()) / "rialto_holdings_version.db";
+  std::filesystem::remove(path);
+  auto holdings = Holdings::open(path);
+  ASSERT_TRUE(holdings && (*holdings)->store({7}, true));
+  holdings->reset();
+  EXPECT_EQ((*Holdings::open(path))->kept(), Sequence{7});
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &database), SQLITE_OK);
+  EXPECT_EQ(sqlite3_exec(database, "PRAGMA user_version = 1", nullptr, nullptr, nullptr),
+            SQLITE_OK);
+  sqlite3_close(database);
+  EXPECT_EQ((*Holdings::open(path))->kept(), Sequence{});
+  std::filesystem::remove(path);
 }
 
 TEST(Holdings, memory_of_a_hundred_thousand_accounts_is_stated) {

@@ -173,6 +173,18 @@ TEST(Position, fills_of_one_order_at_one_price_are_one_lot) {
   EXPECT_EQ(trader.position.find(LotId{2}), nullptr);
 }
 
+TEST(Position, the_newest_lot_of_a_price_is_found) {
+  Trader trader;
+  trader.buy(1, 10);
+  trader.buy(1, 11);
+  trader.buy(1, 10);
+  EXPECT_EQ(trader.position.newest_at({20}), LotId{3});
+  EXPECT_EQ(trader.position.newest_at({22}), LotId{2});
+  EXPECT_EQ(trader.position.newest_at({24}), LotId{});
+  trader.sell(2, 12);
+  EXPECT_EQ(trader.position.newest_at({22}), LotId{}) << "used up";
+}
+
 TEST(Position, a_named_lot_that_is_too_small_goes_on_by_the_method) {
   Trader trader;
   buy_three(trader);
