@@ -110,6 +110,8 @@ class Publisher {
     });
     publish_wallet(event.buyer);
     if (event.seller != event.buyer) publish_wallet(event.seller);
+    publish_settlement(event, Side::buy, instrument);
+    publish_settlement(event, Side::sell, instrument);
     const PortfolioId bought = destination(event.buy_order, event.buyer);
     const PortfolioId sold = destination(event.sell_order, event.seller);
     publish_holding(bought, event.buyer, instrument, "trade");
@@ -201,6 +203,44 @@ class Publisher {
         json.key("userId").null();
       json.key("balance");
       write_balances(json, after_.ledger, account, after_.instruments, &ledger::Balance::owned);
+    });
+  }
+
+  /// One leg of a trade, for the one whose it is: what changed hands, net of the fee, and what it
+  /// owns of both assets now.
+  void publish_settlement(const matching::TradeExecuted& event, Side side,
+                          const instruments::Instrument& instrument) {
+    const bool buys = side == Side::buy;
+    const AccountId account = buys ? event.buyer : event.seller;
+    const OrderId order = buys ? event.buy_order : event.sell_order;
+    const std::int64_t fee = (buys ? event.buyer_fee : event.seller_fee).value;
+    const i128 sign = buys ? 1 : -1;
+    const auto& base = *after_.instruments.asset(event.base);
+    const auto& quote = *after_.instruments.asset(event.quote);
+    const auto owned = [&](const instruments::Asset& asset) {
+      return amount_text(after_.ledger.balance(account, asset.id).owned.value, asset);
+    };
+    const UserId user = owner(account);
+    emit("TradeSettled", order.value, {user}, event.instrument, [&](JsonWriter& json) {
+      json.field("tradeId", std::to_string(event.trade.value));
+      write_order(json, order, user, instrument);
+      json.field("securityId", instrument.symbol)
+          .field("clientId", std::to_string(owner(account).value))
+          .field("walletId", std::to_string(account.value))
+          .field("type", side_text(side));
+      write_size(json, event.quantity, event.price, instrument);
+      json.field("notional", amount_text(event.notional.value, quote))
+          .field("fee", amount_text(fee, quote))
+          .key("change")
+          .begin_object()
+          .field(base.code, amount_text(sign * event.base_amount.value, base))
+          .field(quote.code, amount_text(-sign * event.notional.value - fee, quote))
+          .end_object()
+          .key("balance")
+          .begin_object()
+          .field(base.code, owned(base))
+          .field(quote.code, owned(quote))
+          .end_object();
     });
   }
 

@@ -25,10 +25,10 @@ namespace rialto::projections {
 using OpenUserName = std::function<std::string(Fingerprint person, std::string_view sealed)>;
 
 /// Every type of published event, in the order of the documents.
-inline constexpr std::array<std::string_view, 14> published_types{
-    "UserCreated",    "UserUpdated",   "UserDeleted",      "OrderCreated", "OrderUpdated",
-    "OrderCancelled", "OrderPlaced",   "OrderFulfilled",   "OrderFailed",  "OrderCompleted",
-    "TradeExecuted",  "WalletUpdated", "PortfolioUpdated", "DayHasPassed"};
+inline constexpr std::array<std::string_view, 15> published_types{
+    "UserCreated",    "UserUpdated",  "UserDeleted",    "OrderCreated",     "OrderUpdated",
+    "OrderCancelled", "OrderPlaced",  "OrderFulfilled", "OrderFailed",      "OrderCompleted",
+    "TradeExecuted",  "TradeSettled", "WalletUpdated",  "PortfolioUpdated", "DayHasPassed"};
 
 /// Who may see an event besides administrators.
 struct Audience {
@@ -52,10 +52,10 @@ struct PublishedEvent {
 };
 
 /// What one journal event publishes: itself (UserCreated, UserUpdated, UserDeleted, OrderCreated,
-/// OrderUpdated, OrderCancelled, TradeExecuted, DayHasPassed), where an order stands because of it
-/// (OrderPlaced, OrderFulfilled, OrderFailed, OrderCompleted), and a WalletUpdated and a
-/// PortfolioUpdated for each wallet and portfolio it changed. `after` is the state right behind
-/// that event. Empty for events of no interest outside.
+/// OrderUpdated, OrderCancelled, TradeExecuted, TradeSettled for each side, DayHasPassed), where an
+/// order stands because of it (OrderPlaced, OrderFulfilled, OrderFailed, OrderCompleted), and a
+/// WalletUpdated and a PortfolioUpdated for each wallet and portfolio it changed. `after` is the
+/// state right behind that event. Empty for events of no interest outside.
 std::vector<PublishedEvent> published(const flows::AnyEvent& event, Moment at,
                                       const flows::Venue& after,
                                       const OpenUserName& open_user_name = {});

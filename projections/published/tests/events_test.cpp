@@ -115,6 +115,14 @@ TEST(PublishedEvents, the_life_of_an_order) {
               R"("data":{"walletId":"4","userId":"1","balance":{"USD":"250000","BTC":"5"}}})"),
           HasSubstr(
               R"("data":{"walletId":"5","userId":"2","balance":{"USD":"250000","BTC":"0"}}})"),
+          HasSubstr(R"("type":"TradeSettled","data":{"tradeId":"1","orderId":"1","userId":"1",)"
+                    R"("product":"BTC-USD","symbol":"BTC-USD","securityId":"BTC-USD",)"
+                    R"("clientId":"1","walletId":"4","type":"buy","quantity":"5","price":"50000",)"
+                    R"("notional":"250000","fee":"0","change":{"BTC":"5","USD":"-250000"},)"
+                    R"("balance":{"BTC":"5","USD":"250000"}}})"),
+          HasSubstr(R"("type":"sell","quantity":"5","price":"50000","notional":"250000",)"
+                    R"("fee":"0","change":{"BTC":"-5","USD":"250000"},)"
+                    R"("balance":{"BTC":"0","USD":"250000"}}})"),
           HasSubstr(R"("type":"PortfolioUpdated","data":{"portfolioId":"4","userId":"1",)"
                     R"("walletId":"4","change":"trade","product":"BTC-USD","symbol":"BTC-USD",)"
                     R"("quantity":"5"}})"),
@@ -130,7 +138,9 @@ TEST(PublishedEvents, the_life_of_an_order) {
   const std::string cause = std::to_string(sold.sequence.value - 1);
   EXPECT_THAT(market.published[3], HasSubstr("\"id\":\"" + cause + "-WalletUpdated-4\""));
   EXPECT_THAT(market.published[4], HasSubstr("\"id\":\"" + cause + "-WalletUpdated-5\""));
-  EXPECT_THAT(market.published[5], HasSubstr("\"id\":\"" + cause + "-PortfolioUpdated-4\""));
+  EXPECT_THAT(market.published[5], HasSubstr("\"id\":\"" + cause + "-TradeSettled-1\""));
+  EXPECT_THAT(market.published[6], HasSubstr("\"id\":\"" + cause + "-TradeSettled-2\""));
+  EXPECT_THAT(market.published[7], HasSubstr("\"id\":\"" + cause + "-PortfolioUpdated-4\""));
 
   market.run(orders::AmendOrder{alice, {1}, Quantity{800'000}, {}, {}});
   EXPECT_THAT(
