@@ -6,9 +6,12 @@
 #include <optional>
 #include <variant>
 
+#include "contexts/accounts/contract.hpp"
+#include "contexts/corrections/contract.hpp"
 #include "contexts/identity/contract.hpp"
 #include "contexts/instruments/contract.hpp"
 #include "contexts/ledger/contract.hpp"
+#include "contexts/notifications/contract.hpp"
 #include "contexts/orders/contract.hpp"
 #include "contexts/sessions/contract.hpp"
 #include "core/rejection.hpp"
@@ -35,7 +38,10 @@ using Command = std::variant<
     identity::RegisterUser, identity::UpdateUser, identity::DeleteUser, instruments::RegisterAsset,
     instruments::ListInstrument, instruments::ChangeRules, instruments::HaltInstrument,
     instruments::ResumeInstrument, AdvanceClock, sessions::OpenSession, sessions::RevokeSession,
-    sessions::RefuseOrder, sessions::CancelSessionOrders, sessions::SwitchOrderEntry>;
+    sessions::RefuseOrder, sessions::CancelSessionOrders, sessions::SwitchOrderEntry,
+    accounts::RegisterAccount, accounts::ChangeContact, accounts::ChangeAddress,
+    corrections::EnterTrade, corrections::CorrectTrade, corrections::BustTrade,
+    notifications::SetPreferences, notifications::PostMessage, notifications::MarkRead>;
 
 /// Who asked, through what; kept in the journal with the step.
 struct Origin {
@@ -73,6 +79,7 @@ struct Reply {
   AssetId asset;
   InstrumentId instrument;
   SessionId session;
+  TradeId trade;
   Timestamp time;  // of the step
 };
 

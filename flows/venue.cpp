@@ -16,6 +16,9 @@ void Venue::save(BinaryWriter& out) const {
   orders.save(out);
   matching.save(out);
   sessions.save(out);
+  accounts.save(out);
+  corrections.save(out);
+  notifications.save(out);
 }
 
 bool Venue::load(ByteView bytes) {
@@ -29,6 +32,15 @@ bool Venue::load(ByteView bytes) {
   terms_.clear();
   for (const auto& listed : instruments.instruments()) keep_terms(listed.id);
   sessions.load(in);
+  // An older snapshot ends here: there was none of the following then.
+  accounts = {};
+  corrections = {};
+  notifications = {};
+  if (!in.at_end()) {
+    accounts.load(in);
+    corrections.load(in);
+    notifications.load(in);
+  }
   return !in.failed() && in.at_end();
 }
 

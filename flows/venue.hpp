@@ -2,11 +2,14 @@
 // instance lives on the write path, another in the replica; both are single-threaded.
 #pragma once
 
+#include "contexts/accounts/accounts.hpp"
 #include "contexts/calendar/calendar.hpp"
+#include "contexts/corrections/corrections.hpp"
 #include "contexts/identity/identity.hpp"
 #include "contexts/instruments/instruments.hpp"
 #include "contexts/ledger/ledger.hpp"
 #include "contexts/matching/matching.hpp"
+#include "contexts/notifications/notifications.hpp"
 #include "contexts/orders/orders.hpp"
 #include "contexts/sessions/sessions.hpp"
 #include "core/event_sink.hpp"
@@ -27,6 +30,9 @@ struct Venue {
   matching::Matching matching;
   sessions::Sessions sessions;
   calendar::Calendar calendar;
+  accounts::Accounts accounts;
+  corrections::Corrections corrections;
+  notifications::Notifications notifications;
 
   /// FLOWS-2: the only way in which the state changes. Hands an event to every context that follows
   /// it. `now` is the time of its step.
@@ -45,6 +51,9 @@ struct Venue {
     follow(orders);
     follow(sessions);
     follow(calendar);
+    follow(accounts);
+    follow(corrections);
+    follow(notifications);
     if constexpr (std::is_same_v<Event, instruments::InstrumentListed>)
       matching.list(event.instrument);
     if constexpr (changes_terms<Event>) keep_terms(event.instrument);
