@@ -60,6 +60,8 @@ class Clients {
   Request operate();
   Request use_session();
   Request manage_users();
+  Request manage_people();
+  Request change_trade();
   std::optional<Request> due();
   instruments::Rules rules();
   Fingerprint fresh_key() { return {random_.below(~std::uint64_t{0}), ++serial_}; }
@@ -76,6 +78,7 @@ class Clients {
   std::deque<Request> sent_;      // keyed ones, for duplicates
   std::deque<Request> doubtful_;
   std::multimap<std::uint64_t, flows::Command> planned_;  // by when: undoing halts and blocks
+  std::deque<corrections::SeenTrade> trades_;             // some, as they were last seen
   std::vector<Market> markets_;
   std::vector<UserId> users_;
   std::uint64_t serial_ = 0;
