@@ -16,6 +16,7 @@
 
 #include "apps/replay/progress_bar.hpp"
 #include "apps/rialto/bootstrap.hpp"
+#include "apps/rialto/read_models.hpp"
 #include "apps/rialto/security_services.hpp"
 #include "apps/rialto/waiting_room.hpp"
 #include "apps/venue/host.hpp"
@@ -161,8 +162,11 @@ int serve(const ServeOptions& options) {
   };
   ouch::Gateway entry(std::move(entry_settings));
 
-  // Room 2: the venue, recovered from its directory.
+  // Room 2: the venue, recovered from its directory, and its read models.
+  auto models = ReadModels::open(options.data);
+  if (!models) return refuse(models.error(), failed);
   HostSettings settings;
+  settings.followers = models->followers();
   settings.directory = options.data;
   settings.durability = *durability;
   settings.snapshot_events = options.snapshot_events;
@@ -202,6 +206,11 @@ int serve(const ServeOptions& options) {
     rest_settings.requests.spare_loopback = rest_settings.attempts.spare_loopback = false;
   }
   rest_settings.server_counts = [&] { return server->counts(); };
+  models->show(rest_settings);
+  if (!options.no_demo)
+    for (const DemoLogin& login : demo_logins())
+      if (const auto user = known->find_user(**host, login.name))
+        rest_settings.demo_users.insert(*user);
   rest::RestGateway gateway(*port, known->services(), rest_settings);
   gateway.add_routes(router);
   waiting.reset();

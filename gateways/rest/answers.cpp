@@ -15,6 +15,8 @@ constexpr auto sentences = std::to_array<std::pair<std::string_view, std::string
     {"account_already_exists", "the user has a wallet already"},
     {"account_blocked", "trading is blocked for this account by an administrator"},
     {"account_cannot_be_changed", "the venue's own accounts change by trading only"},
+    {"account_details_exist", "the account's details are known already; change them by PUT"},
+    {"account_details_not_found", "nobody has said who stands behind this account"},
     {"account_not_empty", "the wallet still holds funds or has open orders"},
     {"account_not_found", "there is no such wallet"},
     {"client_order_id_capacity_exhausted",

@@ -1,5 +1,6 @@
 #include "gateways/rest/rest_gateway.hpp"
 
+#include "gateways/rest/accounts.hpp"
 #include "gateways/rest/admin.hpp"
 #include "gateways/rest/front_desk.hpp"
 #include "gateways/rest/instruments.hpp"
@@ -17,7 +18,8 @@ struct RestGateway::Routes {
       : desk(venue, security.tokens, security.names, settings),
         enrolment(venue, security),
         users(desk, enrolment, security),
-        wallets(desk),
+        wallets(desk, security.vault),
+        accounts(desk, security, settings),
         orders(desk),
         ouch_sessions(desk, security.session_passwords),
         trades(desk),
@@ -29,6 +31,7 @@ struct RestGateway::Routes {
   Enrolment enrolment;
   UserRoutes users;
   WalletRoutes wallets;
+  AccountRoutes accounts;
   OrderRoutes orders;
   OuchSessionRoutes ouch_sessions;
   TradeRoutes trades;
@@ -46,6 +49,7 @@ RestGateway::~RestGateway() = default;
 void RestGateway::add_routes(net::Router& router) {
   routes_->users.add_to(router);
   routes_->wallets.add_to(router);
+  routes_->accounts.add_to(router);
   routes_->orders.add_to(router);
   routes_->ouch_sessions.add_to(router);
   routes_->trades.add_to(router);

@@ -3,9 +3,15 @@
 
 #include <cstddef>
 #include <functional>
+#include <set>
 
+#include "core/types.hpp"
 #include "platform/net/rate_limiter.hpp"
 #include "platform/net/server.hpp"
+
+namespace rialto::projections {
+class Statements;
+}
 
 namespace rialto::rest {
 
@@ -16,6 +22,10 @@ struct RestSettings {
   net::RateLimit attempts{.per_second = 0.2, .burst = 10};
   /// The server's own counts for /metrics; called on the server's thread. May be empty.
   std::function<net::ServerCounts()> server_counts;
+  /// Whose accounts hold play money: they may pay in and out by themselves.
+  std::set<UserId> demo_users;
+  /// A read model of the replica's; read inside VenuePort::read only. Null: no statements.
+  const projections::Statements* statements = nullptr;
 };
 
 }  // namespace rialto::rest

@@ -24,7 +24,7 @@ int hex_digit(char c) {
 }  // namespace
 
 std::string_view method_text(Method method) {
-  static constexpr std::array<std::string_view, 8> names{"GET",   "HEAD",   "POST",    "PUT",
+  static constexpr std::array<std::string_view, 9> names{"GET",   "HEAD",   "POST",    "PUT",
                                                          "PATCH", "DELETE", "OPTIONS", "other"};
   return names[static_cast<std::size_t>(method)];
 }
@@ -76,10 +76,10 @@ std::string_view reason_text(Status status) {
 }
 
 std::string_view content_type_text(ContentType type) {
-  static constexpr std::array<std::string_view, 8> names{
+  static constexpr std::array<std::string_view, 9> names{
       "application/json",          "text/plain; charset=utf-8", "text/html; charset=utf-8",
       "text/css; charset=utf-8",   "text/javascript",           "image/svg+xml",
-      "text/plain; version=0.0.4", "text/event-stream"};
+      "text/plain; version=0.0.4", "text/event-stream",         "text/csv; charset=utf-8"};
   return names[static_cast<std::size_t>(type)];
 }
 

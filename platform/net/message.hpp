@@ -58,7 +58,8 @@ enum class ContentType : std::uint8_t {
   javascript,
   svg,
   metrics,
-  event_stream
+  event_stream,
+  csv
 };
 std::string_view content_type_text(ContentType type);
 

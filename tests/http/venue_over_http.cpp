@@ -124,7 +124,12 @@ VenueOverHttp::VenueOverHttp(VenueOptions options)
     return parts_->session_passwords.matches(credential, password);
   };
   entry_ = std::make_unique<ouch::Gateway>(std::move(options.ouch));
+  auto models = apps::ReadModels::open(directory_.string());
+  EXPECT_TRUE(models.has_value()) << models.error();
+  models_.emplace(std::move(*models));
+  models_->show(options.rest);
   apps::HostSettings settings;
+  settings.followers = models_->followers();
   settings.directory = directory_.string();
   settings.snapshot_events = options.snapshot_events;
   settings.lines = {entry_.get()};

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/rialto/read_models.hpp"
 #include "apps/venue/host.hpp"
 #include "gateways/ouch/gateway.hpp"
 #include "gateways/rest/batching_port.hpp"
@@ -85,6 +86,7 @@ class VenueOverHttp {
   security::Tokens& tokens();
   security::CredentialStore& credentials();
   security::PersonVault& vault();
+  const std::filesystem::path& directory() const { return directory_; }
 
   /// A user of these roles, made by Enrolment, logged in over HTTP. The password is "password of
   /// <name>".
@@ -117,6 +119,7 @@ class VenueOverHttp {
   std::unique_ptr<ouch::Gateway> entry_;
   std::uint16_t ouch_port_ = 0;
   std::optional<rest::BatchingPort> batching_;  // outlives the host's thread, which calls it
+  std::optional<apps::ReadModels> models_;      // outlive the host, which tells them
   std::unique_ptr<apps::Host> host_;
   std::unique_ptr<Parts> parts_;
   std::unique_ptr<rest::RestGateway> gateway_;

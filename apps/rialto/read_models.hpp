@@ -1,0 +1,27 @@
+// The read models that hang on the replica, opened together from a venue's directory.
+//
+// Owned by whoever owns the host, and outlives it: the replica's thread tells them every event.
+#pragma once
+
+#include <expected>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gateways/rest/settings.hpp"
+#include "projections/statements/statements.hpp"
+
+namespace rialto::apps {
+
+struct ReadModels {
+  std::unique_ptr<projections::Statements> statements;
+
+  /// The error is a sentence for the operator.
+  static std::expected<ReadModels, std::string> open(const std::string& directory);
+  /// For HostSettings.
+  std::vector<projections::Follower*> followers() const { return {statements.get()}; }
+  /// Lets the REST gateway read them.
+  void show(rest::RestSettings& settings) const { settings.statements = statements.get(); }
+};
+
+}  // namespace rialto::apps
