@@ -72,6 +72,43 @@ class Publisher {
     publish_wallet(event.buyer);
     if (event.seller != event.buyer) publish_wallet(event.seller);
   }
+  /// To the world a trade like any other, marked.
+  void publish(const corrections::TradeEntered& event) {
+    const auto& instrument = *after_.instruments.instrument(event.parties.instrument);
+    emit("TradeExecuted", event.trade.value, [&](JsonWriter& json) {
+      json.field("tradeId", std::to_string(event.trade.value))
+          .key("buyOrderId")
+          .null()
+          .key("sellOrderId")
+          .null()
+          .field("product", instrument.symbol)
+          .field("symbol", instrument.symbol)
+          .field("type", side_text(Side::buy));
+      write_size(json, event.terms.quantity, event.terms.price, instrument);
+      json.field("administrative", true);
+    });
+    publish_wallets(event.parties);
+  }
+  void publish(const corrections::TradeCorrected& event) {
+    const auto& instrument = *after_.instruments.instrument(event.parties.instrument);
+    emit("TradeCorrected", event.trade.value, [&](JsonWriter& json) {
+      write_change(json, event.trade, event.version, instrument);
+      write_size(json, event.after.quantity, event.after.price, instrument);
+      json.field("oldQuantity", quantity_text(event.before.quantity, instrument));
+      write_price(json, "oldPrice", event.before.price, instrument);
+      json.field("reason", event.reason);
+    });
+    publish_wallets(event.parties);
+  }
+  void publish(const corrections::TradeBusted& event) {
+    const auto& instrument = *after_.instruments.instrument(event.parties.instrument);
+    emit("TradeBusted", event.trade.value, [&](JsonWriter& json) {
+      write_change(json, event.trade, event.version, instrument);
+      write_size(json, event.terms.quantity, event.terms.price, instrument);
+      json.field("reason", event.reason);
+    });
+    publish_wallets(event.parties);
+  }
   void publish(const ledger::AccountOpened& event) { publish_wallet(event.account); }
   void publish(const ledger::AccountCredited& event) { publish_wallet(event.account); }
   void publish(const ledger::AccountDebited& event) { publish_wallet(event.account); }
@@ -137,6 +174,19 @@ class Publisher {
       json.key("balance");
       write_balances(json, after_.ledger, account, after_.instruments, &ledger::Balance::owned);
     });
+  }
+
+  void publish_wallets(const corrections::Parties& parties) {
+    publish_wallet(parties.buyer);
+    if (parties.seller != parties.buyer) publish_wallet(parties.seller);
+  }
+
+  static void write_change(JsonWriter& json, TradeId trade, std::uint32_t version,
+                           const instruments::Instrument& instrument) {
+    json.field("tradeId", std::to_string(trade.value))
+        .field("product", instrument.symbol)
+        .field("symbol", instrument.symbol)
+        .field("version", version);
   }
 
   UserId owner(AccountId account) const { return after_.ledger.account(account)->owner; }

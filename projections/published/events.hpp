@@ -22,9 +22,9 @@ namespace rialto::projections {
 using OpenUserName = std::function<std::string(Fingerprint person, std::string_view sealed)>;
 
 /// What one journal event publishes: itself (UserCreated, UserUpdated, UserDeleted, OrderCreated,
-/// OrderUpdated, OrderCancelled, TradeExecuted, DayHasPassed) and a WalletUpdated for each wallet
-/// whose balance it changed. `after` is the state right behind that event. Empty for events of no
-/// interest outside, and for unknown ones.
+/// OrderUpdated, OrderCancelled, TradeExecuted, TradeCorrected, TradeBusted, DayHasPassed) and a
+/// WalletUpdated for each wallet whose balance it changed. `after` is the state right behind that
+/// event. Empty for events of no interest outside, and for unknown ones.
 std::vector<std::string> published_events(EventType type, ByteView payload, Sequence sequence,
                                           Timestamp time, const flows::Venue& after,
                                           const OpenUserName& open_user_name = {});
