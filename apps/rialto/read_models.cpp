@@ -15,6 +15,9 @@ std::expected<ReadModels, std::string> ReadModels::open(const std::string& direc
   auto statements = projections::Statements::open(storage::join(directory, "statements.db"));
   if (!statements) return std::unexpected(statements.error());
   models.statements = std::move(*statements);
+  auto inbox = projections::Inbox::open(storage::join(directory, "notifications.db"));
+  if (!inbox) return std::unexpected(inbox.error());
+  models.inbox = std::move(*inbox);
   return models;
 }
 

@@ -9,19 +9,24 @@
 #include <vector>
 
 #include "gateways/rest/settings.hpp"
+#include "projections/notifications/inbox.hpp"
 #include "projections/statements/statements.hpp"
 
 namespace rialto::apps {
 
 struct ReadModels {
   std::unique_ptr<projections::Statements> statements;
+  std::unique_ptr<projections::Inbox> inbox;
 
   /// The error is a sentence for the operator.
   static std::expected<ReadModels, std::string> open(const std::string& directory);
   /// For HostSettings.
-  std::vector<projections::Follower*> followers() const { return {statements.get()}; }
+  std::vector<projections::Follower*> followers() const { return {statements.get(), inbox.get()}; }
   /// Lets the REST gateway read them.
-  void show(rest::RestSettings& settings) const { settings.statements = statements.get(); }
+  void show(rest::RestSettings& settings) const {
+    settings.statements = statements.get();
+    settings.inbox = inbox.get();
+  }
 };
 
 }  // namespace rialto::apps

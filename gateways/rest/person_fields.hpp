@@ -12,7 +12,5 @@ inline constexpr std::string_view account_name_field = "account.name";
 inline constexpr std::string_view account_profile_field = "account.profile";
 inline constexpr std::string_view account_contact_field = "account.contact";
 inline constexpr std::string_view account_address_field = "account.address";
-inline constexpr std::string_view message_title_field = "message.title";
-inline constexpr std::string_view message_text_field = "message.text";
 
 }  // namespace rialto::rest

@@ -4,6 +4,7 @@
 #include "gateways/rest/admin.hpp"
 #include "gateways/rest/front_desk.hpp"
 #include "gateways/rest/instruments.hpp"
+#include "gateways/rest/notifications.hpp"
 #include "gateways/rest/operations.hpp"
 #include "gateways/rest/orders.hpp"
 #include "gateways/rest/ouch_sessions.hpp"
@@ -20,6 +21,7 @@ struct RestGateway::Routes {
         users(desk, enrolment, security),
         wallets(desk, security.vault),
         accounts(desk, security, settings),
+        notifications(desk, security, settings),
         orders(desk),
         ouch_sessions(desk, security.session_passwords),
         trades(desk),
@@ -32,6 +34,7 @@ struct RestGateway::Routes {
   UserRoutes users;
   WalletRoutes wallets;
   AccountRoutes accounts;
+  NotificationRoutes notifications;
   OrderRoutes orders;
   OuchSessionRoutes ouch_sessions;
   TradeRoutes trades;
@@ -50,6 +53,7 @@ void RestGateway::add_routes(net::Router& router) {
   routes_->users.add_to(router);
   routes_->wallets.add_to(router);
   routes_->accounts.add_to(router);
+  routes_->notifications.add_to(router);
   routes_->orders.add_to(router);
   routes_->ouch_sessions.add_to(router);
   routes_->trades.add_to(router);

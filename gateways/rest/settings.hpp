@@ -10,8 +10,9 @@
 #include "platform/net/server.hpp"
 
 namespace rialto::projections {
+class Inbox;
 class Statements;
-}
+}  // namespace rialto::projections
 
 namespace rialto::rest {
 
@@ -26,6 +27,8 @@ struct RestSettings {
   std::set<UserId> demo_users;
   /// A read model of the replica's; read inside VenuePort::read only. Null: no statements.
   const projections::Statements* statements = nullptr;
+  /// Likewise. Null: no notifications.
+  const projections::Inbox* inbox = nullptr;
 };
 
 }  // namespace rialto::rest
