@@ -13,6 +13,7 @@
 #include "contexts/ledger/contract.hpp"
 #include "contexts/notifications/contract.hpp"
 #include "contexts/orders/contract.hpp"
+#include "contexts/portfolio/contract.hpp"
 #include "contexts/sessions/contract.hpp"
 #include "core/rejection.hpp"
 
@@ -28,20 +29,29 @@ struct SetBalance {
   AssetId asset;
   Amount balance;
 };
+/// An order that names a portfolio or a lot. A command of its own, so that all others carry nothing
+/// of it. REQUIRES: no session.
+struct PlaceAssignedOrder {
+  orders::PlaceOrder order;
+  portfolio::Assignment assignment;
+};
 /// Venue time has come this far: days pass and orders expire.
 struct AdvanceClock {};
 
-using Command = std::variant<
-    orders::PlaceOrder, orders::AmendOrder, orders::CancelOrder, orders::CancelAllOrders,
-    orders::BlockTrading, orders::UnblockTrading, ledger::CreditAccount, ledger::DebitAccount,
-    SetBalance, ledger::OpenAccount, OpenWallet, ledger::CloseAccount, ledger::SetShortLimit,
-    identity::RegisterUser, identity::UpdateUser, identity::DeleteUser, instruments::RegisterAsset,
-    instruments::ListInstrument, instruments::ChangeRules, instruments::HaltInstrument,
-    instruments::ResumeInstrument, AdvanceClock, sessions::OpenSession, sessions::RevokeSession,
-    sessions::RefuseOrder, sessions::CancelSessionOrders, sessions::SwitchOrderEntry,
-    accounts::RegisterAccount, accounts::ChangeContact, accounts::ChangeAddress,
-    corrections::EnterTrade, corrections::CorrectTrade, corrections::BustTrade,
-    notifications::SetPreferences, notifications::PostMessage, notifications::MarkRead>;
+using Command =
+    std::variant<orders::PlaceOrder, orders::AmendOrder, orders::CancelOrder,
+                 orders::CancelAllOrders, orders::BlockTrading, orders::UnblockTrading,
+                 ledger::CreditAccount, ledger::DebitAccount, SetBalance, ledger::OpenAccount,
+                 OpenWallet, ledger::CloseAccount, ledger::SetShortLimit, identity::RegisterUser,
+                 identity::UpdateUser, identity::DeleteUser, instruments::RegisterAsset,
+                 instruments::ListInstrument, instruments::ChangeRules, instruments::HaltInstrument,
+                 instruments::ResumeInstrument, AdvanceClock, sessions::OpenSession,
+                 sessions::RevokeSession, sessions::RefuseOrder, sessions::CancelSessionOrders,
+                 sessions::SwitchOrderEntry, PlaceAssignedOrder, portfolio::CreatePortfolio,
+                 portfolio::ChangePortfolio, portfolio::DeletePortfolio, accounts::RegisterAccount,
+                 accounts::ChangeContact, accounts::ChangeAddress, corrections::EnterTrade,
+                 corrections::CorrectTrade, corrections::BustTrade, notifications::SetPreferences,
+                 notifications::PostMessage, notifications::MarkRead>;
 
 /// Who asked, through what; kept in the journal with the step.
 struct Origin {
@@ -53,6 +63,18 @@ struct Origin {
 
 BOOST_DEFINE_FIXED_ENUM_CLASS(OrderStatus, std::uint8_t, pending, partially_filled, filled,
                               cancelled, rejected, expired)
+
+/// What the owner of an order sees as its status when it ends for `reason`.
+constexpr OrderStatus status_of(orders::CancelReason reason) {
+  switch (reason) {
+    case orders::CancelReason::post_only_would_take:
+      return OrderStatus::rejected;
+    case orders::CancelReason::expired:
+      return OrderStatus::expired;
+    default:
+      return OrderStatus::cancelled;
+  }
+}
 
 /// An order right after a step that touched it.
 struct OrderReport {
@@ -80,6 +102,7 @@ struct Reply {
   InstrumentId instrument;
   SessionId session;
   TradeId trade;
+  portfolio::PortfolioId portfolio;
   Timestamp time;  // of the step
 };
 

@@ -6,6 +6,7 @@
 #include "flows/corrections.hpp"
 #include "flows/notifications.hpp"
 #include "flows/order_entry.hpp"
+#include "flows/portfolios.hpp"
 #include "flows/session_entry.hpp"
 #include "flows/users.hpp"
 
@@ -61,6 +62,10 @@ void dispatch(Step& s, const Command& command, Reply& r) {
       [&](const notifications::SetPreferences& c) { r = set_preferences(s, c); },
       [&](const notifications::PostMessage& c) { r = post_message(s, c); },
       [&](const notifications::MarkRead& c) { r = mark_read(s, c); },
+      [&](const PlaceAssignedOrder& c) { place_assigned_order(s, c, r); },
+      [&](const portfolio::CreatePortfolio& c) { r = create_portfolio(s, c); },
+      [&](const portfolio::ChangePortfolio& c) { r = change_portfolio(s, c); },
+      [&](const portfolio::DeletePortfolio& c) { r = delete_portfolio(s, c); },
       [&](const AdvanceClock&) {},
       // The commands that define assets and instruments.
       [&](const auto& definition) { r = define(s, s.venue.instruments.decide(definition)); },
@@ -87,6 +92,7 @@ std::optional<InstrumentId> stops_due(const Venue& venue) {
 
 Engine::Touched Engine::touches(const Command& command) const {
   if (const auto* c = std::get_if<orders::PlaceOrder>(&command)) return {c->instrument, true};
+  if (const auto* c = std::get_if<PlaceAssignedOrder>(&command)) return {c->order.instrument, true};
   const orders::Order* order = nullptr;
   if (const auto* c = std::get_if<orders::AmendOrder>(&command))
     order = venue.orders.order(c->order);

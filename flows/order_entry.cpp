@@ -50,10 +50,14 @@ void report(const orders::Order& order, OrderReport& report) {
   report.fees = order.fees;
 }
 
-}  // namespace
+bool may_be_short(const Venue& venue, AccountId account) {
+  return venue.ledger.account(account)->kind == ledger::AccountKind::house;
+}
 
-/// FLOWS-3: every hold and every release is in the event that causes it.
-void place_order(Step& step, const orders::PlaceOrder& command, Reply& reply) {
+/// FLOWS-3: every hold and every release is in the event that causes it. `assignment` is null for
+/// nearly all.
+[[gnu::always_inline]] inline void place(Step& step, const orders::PlaceOrder& command,
+                                         const portfolio::Assignment* assignment, Reply& reply) {
   Venue& venue = step.venue;
   if (const auto earlier = venue.orders.earlier(command)) {
     if (!*earlier) return refuse(reply, earlier->error());
@@ -65,6 +69,10 @@ void place_order(Step& step, const orders::PlaceOrder& command, Reply& reply) {
   if (!account || account->closed || account->kind == ledger::AccountKind::system)
     return refuse(reply, ledger::Reject::account_not_found);
 
+  if (assignment)
+    if (const auto refusal =
+            venue.portfolios.refuse(*assignment, command, may_be_short(venue, command.account)))
+      return refuse(reply, *refusal);
   const orders::Terms* terms = venue.terms(command.instrument);
   const orders::Market market =
       terms ? venue.market(command.instrument, command.side) : orders::Market{};
@@ -77,7 +85,24 @@ void place_order(Step& step, const orders::PlaceOrder& command, Reply& reply) {
   const orders::OrderCreated created = venue.orders.created(
       command, *terms, *admission, account->owner, venue.calendar.end_of_day());
   step.emit(created);
+  if (assignment) {
+    const auto portfolio = assignment->portfolio.value != 0
+                               ? assignment->portfolio
+                               : portfolio::default_portfolio(created.account);
+    step.emit(portfolio::OrderAssigned{created.order, created.account, portfolio, assignment->lot,
+                                       created.instrument, created.side, created.quantity});
+  }
   enter(step, created, *terms, reply.order);
+}
+
+}  // namespace
+
+void place_order(Step& step, const orders::PlaceOrder& command, Reply& reply) {
+  place(step, command, nullptr, reply);
+}
+
+void place_assigned_order(Step& step, const PlaceAssignedOrder& command, Reply& reply) {
+  place(step, command.order, &command.assignment, reply);
 }
 
 void amend_order(Step& step, const orders::AmendOrder& command, Reply& reply) {
@@ -88,6 +113,8 @@ void amend_order(Step& step, const orders::AmendOrder& command, Reply& reply) {
   const auto updated =
       venue.orders.decide(command, terms, venue.market(found->instrument, found->side));
   if (!updated) return refuse(reply, updated.error());
+  if (const auto refusal = venue.portfolios.refuse(*updated, may_be_short(venue, updated->account)))
+    return refuse(reply, *refusal);
   if (updated->hold_change.value > 0)
     if (const auto refusal =
             venue.ledger.refuse_hold(updated->account, updated->hold_asset, updated->hold_change))

@@ -11,6 +11,8 @@ namespace rialto::flows {
 void place_order(Step&, const orders::PlaceOrder&, Reply&);
 void amend_order(Step&, const orders::AmendOrder&, Reply&);
 void cancel_order(Step&, const orders::CancelOrder&, Reply&);
+/// An order for a portfolio: an OrderAssigned follows its OrderCreated.
+void place_assigned_order(Step&, const PlaceAssignedOrder&, Reply&);
 Reply cancel_all_orders(Step&, const orders::CancelAllOrders&);
 Reply block_trading(Step&, const orders::BlockTrading&);
 Reply unblock_trading(Step&, const orders::UnblockTrading&);

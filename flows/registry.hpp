@@ -21,6 +21,7 @@
 #include "contexts/matching/contract.hpp"
 #include "contexts/notifications/contract.hpp"
 #include "contexts/orders/contract.hpp"
+#include "contexts/portfolio/contract.hpp"
 #include "contexts/sessions/contract.hpp"
 #include "core/event_sink.hpp"
 
@@ -49,6 +50,8 @@ using Registry = boost::mp11::mp_list<
     Registered<50, calendar::DayHasPassed>, Registered<60, sessions::SessionOpened>,
     Registered<61, sessions::SessionRevoked>, Registered<62, sessions::OrderRefused>,
     Registered<63, sessions::SessionCancelAccepted>, Registered<64, sessions::OrderEntrySwitched>,
+    Registered<70, portfolio::PortfolioCreated>, Registered<71, portfolio::PortfolioChanged>,
+    Registered<72, portfolio::PortfolioDeleted>, Registered<73, portfolio::OrderAssigned>,
     Registered<80, accounts::AccountRegistered>, Registered<81, accounts::ContactChanged>,
     Registered<82, accounts::AddressChanged>, Registered<90, corrections::TradeEntered>,
     Registered<91, corrections::TradeCorrected>, Registered<92, corrections::TradeBusted>,

@@ -16,6 +16,7 @@ void Venue::save(BinaryWriter& out) const {
   orders.save(out);
   matching.save(out);
   sessions.save(out);
+  portfolios.save(out);
   accounts.save(out);
   corrections.save(out);
   notifications.save(out);
@@ -32,10 +33,11 @@ bool Venue::load(ByteView bytes) {
   terms_.clear();
   for (const auto& listed : instruments.instruments()) keep_terms(listed.id);
   sessions.load(in);
-  // An older snapshot ends here: there was none of the following then.
+  // A snapshot of an older version ends before one of these.
   accounts = {};
   corrections = {};
   notifications = {};
+  if (!in.at_end()) portfolios.load(in);
   if (!in.at_end()) {
     accounts.load(in);
     corrections.load(in);

@@ -11,6 +11,7 @@
 #include "contexts/matching/matching.hpp"
 #include "contexts/notifications/notifications.hpp"
 #include "contexts/orders/orders.hpp"
+#include "contexts/portfolio/portfolios.hpp"
 #include "contexts/sessions/sessions.hpp"
 #include "core/event_sink.hpp"
 
@@ -29,6 +30,7 @@ struct Venue {
   orders::Orders orders;
   matching::Matching matching;
   sessions::Sessions sessions;
+  portfolio::Portfolios portfolios;
   calendar::Calendar calendar;
   accounts::Accounts accounts;
   corrections::Corrections corrections;
@@ -50,6 +52,7 @@ struct Venue {
     follow(matching);  // before orders: a closed order leaves its book first
     follow(orders);
     follow(sessions);
+    follow(portfolios);
     follow(calendar);
     follow(accounts);
     follow(corrections);

@@ -13,6 +13,7 @@
 #include "contexts/identity/contract.hpp"
 #include "contexts/instruments/instruments.hpp"
 #include "flows/commands.hpp"
+#include "platform/telemetry/metrics_text.hpp"
 #include "projections/replica/replica.hpp"
 
 namespace rialto::gateways {
@@ -96,6 +97,8 @@ class VenuePort {
   virtual std::optional<LiveUser> live_user(UserId) const = 0;
   virtual Intake intake() const = 0;
   virtual Standing standing() const = 0;
+  /// Any thread, no waiting: what the write path has counted.
+  virtual void write_metrics(telemetry::MetricsText&) const {}
 };
 
 }  // namespace rialto::gateways

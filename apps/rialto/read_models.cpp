@@ -7,17 +7,20 @@
 namespace rialto::apps {
 
 std::expected<ReadModels, std::string> ReadModels::open(const std::string& directory) {
-  // A new venue's directory is otherwise made by its log.
+  const std::string folder = storage::join(directory, "projections");
   std::error_code error;
-  std::filesystem::create_directories(directory, error);
-  if (error) return std::unexpected(directory + ": " + error.message());
+  std::filesystem::create_directories(folder, error);
+  if (error) return std::unexpected(folder + ": " + error.message());
   ReadModels models;
-  auto statements = projections::Statements::open(storage::join(directory, "statements.db"));
+  auto statements = projections::Statements::open(storage::join(folder, "statements.db"));
   if (!statements) return std::unexpected(statements.error());
   models.statements = std::move(*statements);
-  auto inbox = projections::Inbox::open(storage::join(directory, "notifications.db"));
+  auto inbox = projections::Inbox::open(storage::join(folder, "notifications.db"));
   if (!inbox) return std::unexpected(inbox.error());
   models.inbox = std::move(*inbox);
+  auto holdings = projections::Holdings::open(storage::join(folder, "portfolios.db"));
+  if (!holdings) return std::unexpected("portfolios.db: " + holdings.error());
+  models.holdings = std::move(*holdings);
   return models;
 }
 

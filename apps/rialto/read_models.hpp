@@ -10,6 +10,7 @@
 
 #include "gateways/rest/settings.hpp"
 #include "projections/notifications/inbox.hpp"
+#include "projections/portfolio/holdings.hpp"
 #include "projections/statements/statements.hpp"
 
 namespace rialto::apps {
@@ -17,15 +18,19 @@ namespace rialto::apps {
 struct ReadModels {
   std::unique_ptr<projections::Statements> statements;
   std::unique_ptr<projections::Inbox> inbox;
+  std::unique_ptr<projections::Holdings> holdings;
 
   /// The error is a sentence for the operator.
   static std::expected<ReadModels, std::string> open(const std::string& directory);
   /// For HostSettings.
-  std::vector<projections::Follower*> followers() const { return {statements.get(), inbox.get()}; }
+  std::vector<projections::Follower*> followers() const {
+    return {statements.get(), inbox.get(), holdings.get()};
+  }
   /// Lets the REST gateway read them.
   void show(rest::RestSettings& settings) const {
     settings.statements = statements.get();
     settings.inbox = inbox.get();
+    settings.holdings = holdings.get();
   }
 };
 

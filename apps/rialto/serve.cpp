@@ -1,13 +1,10 @@
 #include "apps/rialto/serve.hpp"
 
-#include <unistd.h>
-
 #include <chrono>
 #include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_set>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -18,14 +15,19 @@
 #include "apps/rialto/bootstrap.hpp"
 #include "apps/rialto/read_models.hpp"
 #include "apps/rialto/security_services.hpp"
+#include "apps/rialto/serve_options.hpp"
 #include "apps/rialto/waiting_room.hpp"
 #include "apps/venue/host.hpp"
 #include "gateways/ouch/gateway.hpp"
 #include "gateways/rest/batching_port.hpp"
 #include "gateways/rest/rest_gateway.hpp"
+#include "platform/net/json_writer.hpp"
 #include "platform/net/router.hpp"
 #include "platform/net/server.hpp"
+#include "platform/net/takeover.hpp"
+#include "platform/net/tls_front.hpp"
 #include "platform/storage/file_system.hpp"
+#include "platform/telemetry/log_lines.hpp"
 
 namespace rialto::apps {
 namespace {
@@ -33,40 +35,8 @@ namespace {
 constexpr int failed = 1;
 constexpr int unusable = 2;
 
-constexpr const char* default_ouch = "127.0.0.1:7001";
-
-struct ServeOptions {
-  std::string data = "data";
-  std::string http = "127.0.0.1:8080";
-  std::string ouch = default_ouch;
-  std::string durability = "sync";
-  bool no_demo = false;
-  bool json = false;
-  double rate_limit = 0;  // requests a second, loopback included; 0: the default, loopback spared
-  std::int64_t spin_us = 50;
-  std::uint64_t snapshot_events = 2'000'000;
-};
-
-/// sync, interval:MS or none.
-std::optional<eventlog::Durability> parse_durability(const std::string& text) {
-  if (text == "sync") return eventlog::Durability{};
-  if (text == "none") return eventlog::Durability{eventlog::DurabilityMode::none, 0};
-  constexpr std::string_view prefix = "interval:";
-  if (!text.starts_with(prefix)) return std::nullopt;
-  char* end = nullptr;
-  const long ms = std::strtol(text.c_str() + prefix.size(), &end, 10);
-  if (*end != '\0' || ms < 1 || ms > 60'000) return std::nullopt;
-  return eventlog::Durability{eventlog::DurabilityMode::interval, ms * 1'000'000};
-}
-
-void say(const std::string& line) {
-  fmt::print(stderr, "rialto: {}\n", line);
-}
-
-int refuse(const std::string& line, int code) {
-  say(line);
-  return code;
-}
+using telemetry::Level;
+using telemetry::LogLines;
 
 struct FirstLogins {
   std::optional<std::string> administrator_password;  // generated just now, to be shown once
@@ -95,8 +65,8 @@ std::expected<FirstLogins, std::string> open_first_logins(Host& host, SecuritySe
   return logins;
 }
 
-void greet(const ServeOptions& options, std::uint16_t port, const std::string& ouch,
-           const FirstLogins& logins) {
+void greet(const ServeOptions& options, std::uint16_t port, std::uint16_t secure_port,
+           const std::string& ouch, const FirstLogins& logins) {
   const std::string host = options.http.substr(0, options.http.rfind(':'));
   fmt::print("Rialto is open at http://{}:{}  (data in {})\n", host, port, options.data);
   if (logins.administrator_password)
@@ -106,43 +76,84 @@ void greet(const ServeOptions& options, std::uint16_t port, const std::string& o
     for (const DemoLogin& login : demo_logins())
       fmt::print("  {:<14} {:<28} {}\n", login.name, login.password, login.purpose);
   fmt::print("  books: http://{}:{}/api/instruments    a first order: README.md\n", host, port);
+  if (secure_port != 0)
+    fmt::print("  the same over TLS at https://{}:{}\n",
+               options.https.substr(0, options.https.rfind(':')), secure_port);
   if (!ouch.empty())
     fmt::print("  OUCH 5.0 order entry at {}    sessions: POST /api/ouch-sessions\n", ouch);
   std::fflush(stdout);
 }
 
 /// Where order entry listens, as HOST:PORT; empty where it does not.
-std::expected<std::string, std::string> listen(ouch::Gateway& gateway, const std::string& where) {
+std::expected<std::string, std::string> listen(ouch::Gateway& gateway, const std::string& where,
+                                               const LogLines& log) {
   if (where.empty()) return std::string();
   const auto endpoint = net::parse_endpoint(where);
-  if (!endpoint) return std::unexpected("--ouch takes HOST:PORT");
   const auto port = gateway.listen(endpoint->host, endpoint->port);
   if (port) return fmt::format("{}:{}", endpoint->host, *port);
   if (where != default_ouch) return std::unexpected("--ouch: " + port.error());
-  say("no OUCH order entry: " + port.error());  // the default is no reason not to start
+  // The default is no reason not to start.
+  log.write(Level::warning, "ouch", "no order entry: " + port.error());
   return std::string();
 }
 
-ouch::GatewaySettings order_entry_settings(const std::string& directory) {
+ouch::GatewaySettings order_entry_settings(const std::string& directory, const LogLines& log) {
   ouch::GatewaySettings settings;
   settings.directory = storage::join(directory, "ouch");
-  settings.note = [](const std::string& line) { say("ouch " + line); };
-  settings.alarm = [](const std::string& line) { say("ALARM " + line); };
+  settings.note = [&log](const std::string& line) { log.write(Level::info, "ouch", line); };
+  settings.alarm = [&log](const std::string& line) { log.write(Level::error, "ouch", line); };
   return settings;
 }
 
-int serve(const ServeOptions& options) {
-  const auto endpoint = net::parse_endpoint(options.http);
-  if (!endpoint) return refuse("--http takes HOST:PORT", unusable);
-  const auto durability = parse_durability(options.durability);
-  if (!durability) return refuse("--durability takes sync, interval:MS or none", unusable);
+std::string check_json(const std::expected<ServeSettings, std::string>& usable) {
+  std::string text;
+  net::JsonWriter json(text);
+  json.begin_object().field("usable", usable.has_value());
+  if (!usable) json.field("reason", usable.error());
+  json.end_object();
+  return text;
+}
 
+/// TLS before the server, where it is wanted.
+std::expected<std::unique_ptr<net::TlsFront>, std::string> listen_securely(
+    boost::asio::io_context& io, net::Server& server, const ServeOptions& options,
+    const ServeSettings& usable) {
+  if (!usable.https) return nullptr;
+  net::TlsFiles files{options.tls_certificate, options.tls_key};
+  if (files.certificate.empty()) {
+    auto made = net::self_signed(storage::join(options.data, "tls"), usable.https->host);
+    if (!made) return std::unexpected(made.error());
+    files = *made;
+  }
+  auto front = net::TlsFront::open(
+      io, *usable.https, files, {},
+      [&server](net::PlainConnection plain) { server.admit(std::move(plain)); });
+  if (!front) return std::unexpected("--https: " + front.error());
+  return front;
+}
+
+/// Every command with what became of it, by the correlation id that the journal keeps too.
+void trace(const LogLines& log, const flows::Origin& origin, const flows::Reply& reply) {
+  log.write(Level::debug, "venue", reply.rejection ? "refused" : "done",
+            {{"correlation", origin.correlation},
+             {"actor", origin.actor.value},
+             {"session", origin.session.value},
+             {"position", reply.sequence.value},
+             {"code", reply.rejection ? reply.rejection->code : "ok"}});
+}
+
+int serve(const ServeOptions& options, const ServeSettings& usable) {
+  LogLines log(usable.log_format, usable.log_level);
+  const auto refuse = [&](const std::string& why, int code) {
+    log.write(Level::error, "rialto", why);
+    return code;
+  };
   // Room 1: the door. Whoever comes before the venue is open hears that it is on its way.
   boost::asio::io_context io(1);
   net::Router router;
   std::optional<WaitingRoom> waiting;
   auto opened =
-      net::Server::open(io, *endpoint, {}, [&](net::Request& request, net::Responder responder) {
+      net::Server::open(io, usable.http, {}, [&](net::Request& request, net::Responder responder) {
         if (waiting) return waiting->answer(request, std::move(responder));
         router.route(request, std::move(responder));
       });
@@ -151,12 +162,14 @@ int serve(const ServeOptions& options) {
                               boost::describe::enum_to_string(opened.error(), "cannot listen")),
                   unusable);
   std::unique_ptr<net::Server> server = std::move(*opened);
+  auto secure = listen_securely(io, *server, options, usable);
+  if (!secure) return refuse(secure.error(), unusable);
   waiting.emplace(io);
   waiting->open();
 
   // Order entry comes before the venue: what its sessions were told is recovered with the venue.
   std::unique_ptr<SecurityServices> known;
-  ouch::GatewaySettings entry_settings = order_entry_settings(options.data);
+  ouch::GatewaySettings entry_settings = order_entry_settings(options.data, log);
   entry_settings.matches = [&](Fingerprint credential, std::string_view password) {
     return known->services().session_passwords.matches(credential, password);
   };
@@ -168,11 +181,15 @@ int serve(const ServeOptions& options) {
   HostSettings settings;
   settings.followers = models->followers();
   settings.directory = options.data;
-  settings.durability = *durability;
+  settings.durability = usable.durability;
   settings.snapshot_events = options.snapshot_events;
   settings.spin_ns = options.spin_us * 1'000;
   settings.lines = {&entry};
-  settings.alarm = [](const std::string& line) { say("ALARM " + line); };
+  settings.alarm = [&log](const std::string& line) { log.write(Level::error, "venue", line); };
+  if (log.shows(Level::debug))
+    settings.trace = [&log](const flows::Origin& origin, const flows::Reply& reply) {
+      trace(log, origin, reply);
+    };
   std::optional<rest::BatchingPort> port;  // outlives the host's thread, which calls it
   auto host = [&] {
     replay::ProgressBar bar("recovering");
@@ -190,11 +207,15 @@ int serve(const ServeOptions& options) {
   if (auto swept = (*security)->settle((*host)->recovered()); !swept)
     return refuse(swept.error(), failed);
   known = std::move(*security);
-  const auto entry_place = listen(entry, options.ouch);
+  const auto entry_place = listen(entry, options.ouch, log);
   if (!entry_place) return refuse(entry_place.error(), unusable);
   port.emplace(**host, server->thread());
   (*host)->after_turns([&port] { port->turn_ended(); });
   (*host)->start();
+  log.show_position([&venue = **host] {
+    const gateways::Standing standing = venue.standing();  // acknowledged: of this run
+    return std::max(standing.acknowledged, standing.replica).value;
+  });
   const auto logins = open_first_logins(**host, *known, options);
   if (!logins) return refuse(logins.error(), failed);
 
@@ -211,21 +232,29 @@ int serve(const ServeOptions& options) {
     for (const DemoLogin& login : demo_logins())
       if (const auto user = known->find_user(**host, login.name))
         rest_settings.demo_users.insert(*user);
+  rest_settings.more_metrics.push_back(
+      [&entry](telemetry::MetricsText& text) { entry.write_metrics(text); });
   rest::RestGateway gateway(*port, known->services(), rest_settings);
   gateway.add_routes(router);
   waiting.reset();
-  greet(options, server->port(), *entry_place, *logins);
+  greet(options, server->port(), *secure ? (*secure)->port() : 0, *entry_place, *logins);
+  log.write(Level::info, "rialto", "open", {{"http", options.http}, {"data", options.data}});
 
   boost::asio::signal_set signals(io, SIGTERM, SIGINT);
   signals.async_wait([&](const boost::system::error_code& error, int) {
     if (error) return;
+    log.write(Level::info, "rialto", "stopping: requests under way are finished");
+    if (*secure) (*secure)->stop_accepting();
     server->stop(std::chrono::seconds(5), [&] { io.stop(); });
   });
   io.run();
   const bool journal_failed = (*host)->intake() == gateways::Intake::failed;
   known->stop();
+  log.clear_position();
   (*host)->stop();
+  secure->reset();
   server.reset();
+  log.write(Level::info, "rialto", "stopped");
   return journal_failed ? failed : 0;
 }
 
@@ -234,26 +263,25 @@ int serve(const ServeOptions& options) {
 void add_serve_command(CLI::App& app, std::function<int()>& chosen) {
   const auto options = std::make_shared<ServeOptions>();
   CLI::App& command = *app.add_subcommand("serve", "run a venue");
-  command.set_config("--config", "", "a TOML file with these options");
-  command.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-  command.add_option("--data", options->data, "the venue's directory")->capture_default_str();
-  command.add_option("--http", options->http, "where HTTP listens")->capture_default_str();
-  command
-      .add_option("--ouch", options->ouch,
-                  "where OUCH order entry listens (a numeric address); empty: nowhere")
-      ->capture_default_str();
-  command.add_option("--durability", options->durability, "sync, interval:MS or none")
-      ->capture_default_str();
-  command.add_flag("--no-demo", options->no_demo, "no demo traders, funds or quotes");
-  command.add_option("--rate-limit", options->rate_limit,
-                     "requests a second of one user or address, loopback included");
-  command.add_option("--spin-us", options->spin_us, "how long an idle venue thread looks for work")
-      ->capture_default_str()
-      ->check(CLI::Range(0, 1'000'000));
-  command.add_option("--snapshot-events", options->snapshot_events, "events between two snapshots")
-      ->capture_default_str()
-      ->check(CLI::Range(1'000, 2'000'000'000));
-  command.callback([&chosen, options] { chosen = [options] { return serve(*options); }; });
+  add_serve_options(app, command, *options);
+  command.callback([&chosen, &command, options] {
+    chosen = [&command, options] {
+      const auto usable = understand(*options);
+      if (options->check && options->json)
+        fmt::print("{}\n", check_json(usable));
+      else if (!usable)
+        fmt::print(stderr, "rialto: {}\n", usable.error());
+      else if (options->check)
+        fmt::print("the options are usable\n");
+      if (!usable) return unusable;
+      if (options->check) return 0;
+      if (options->print_config) {
+        fmt::print("{}", as_toml(command));
+        return 0;
+      }
+      return serve(*options, *usable);
+    };
+  });
 }
 
 }  // namespace rialto::apps

@@ -156,6 +156,17 @@ gateways::Standing Host::standing() const {
           .replica_detours = replica_->detours()};
 }
 
+void Host::write_metrics(telemetry::MetricsText& text) const {
+  const TurnCounts& counts = sequencer_->counts();
+  text.histogram("rialto_turn_commands", "commands taken in a turn of the venue's thread",
+                 counts.commands);
+  text.histogram_seconds("rialto_turn_steps_seconds", "what a turn's steps took together",
+                         counts.steps);
+  text.histogram_seconds("rialto_commit_seconds", "append to the log and sync", counts.commit);
+  text.histogram("rialto_commit_bytes", "of log in a commit", counts.commit_bytes);
+  text.counters("rialto_rejects_total", "commands refused, by code", "code", counts.rejects);
+}
+
 void Host::run() {
   std::vector<Submission> batch;
   std::int64_t worked_at = clock_->now().value;
@@ -168,6 +179,7 @@ void Host::run() {
       // Spinning answers a lone client sooner; a crowd's next commands come through a thread that
       // needs this core.
       const bool crowd = batch.size() > lone_commands;
+      if (settings_.trace) trace(batch);
       sequencer_->turn(batch, now);
       if (after_turn_) after_turn_();
       note_intake();
@@ -184,6 +196,15 @@ void Host::run() {
   }
   if (sequencer_->failed()) return;
   if (log_->sync(clock_->now())) (void)log_->seal(clock_->now());
+}
+
+void Host::trace(std::vector<Submission>& batch) {
+  for (Submission& submission : batch)
+    submission.on_reply = [this, origin = submission.origin, next = std::move(submission.on_reply)](
+                              const flows::Reply& reply) mutable {
+      settings_.trace(origin, reply);
+      if (next) next(reply);
+    };
 }
 
 bool Host::take(std::vector<Submission>& batch) {

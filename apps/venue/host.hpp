@@ -39,6 +39,8 @@ struct HostSettings {
   std::vector<gateways::Line*> lines;             // served by the venue's thread; outlive stop()
   std::vector<projections::Follower*> followers;  // told by the replica's thread; outlive the host
   eventlog::Progress progress;                    // of recovery
+  /// Told of every command and its reply, on the venue's thread, once it is durable. Costs time.
+  std::function<void(const flows::Origin&, const flows::Reply&)> trace;
 };
 
 class Host final : public gateways::VenuePort {
@@ -69,6 +71,7 @@ class Host final : public gateways::VenuePort {
   }
   gateways::Intake intake() const override { return intake_.load(std::memory_order_acquire); }
   gateways::Standing standing() const override;
+  void write_metrics(telemetry::MetricsText&) const override;
 
   /// The recovered state; before start() only.
   const flows::Venue& recovered() const { return engine_.venue; }
@@ -81,6 +84,8 @@ class Host final : public gateways::VenuePort {
   std::size_t enqueue(std::span<Submission> batch, IntakeReject& why_not);
 
   void run();
+  /// Has the trace told of each reply, besides whoever waits for it.
+  void trace(std::vector<Submission>& batch);
   /// Moves what is queued into `batch`; true when the venue is to stop.
   bool take(std::vector<Submission>& batch);
   /// Adds what the lines have received; true if there was anything.

@@ -1,5 +1,6 @@
 #include "apps/venue/sequencer.hpp"
 
+#include <chrono>
 #include <iterator>
 
 #include <boost/describe/enum.hpp>
@@ -22,6 +23,11 @@ constexpr std::uint32_t drain_events = 1'000;
 constexpr std::size_t most_deferred = 100'000;
 // Enough for the misses to overlap, few enough to be still there when their turn comes.
 constexpr std::size_t prefetched_at_once = 64;
+
+// For the counts only: no decision reads it.
+std::int64_t now_ns() {
+  return std::chrono::steady_clock::now().time_since_epoch().count();
+}
 }  // namespace
 
 flows::Reply intake_refusal(IntakeReject reject) {
@@ -45,11 +51,13 @@ void Sequencer::turn(std::vector<Submission>& batch, Timestamp now) {
   if (log_.intake() == eventlog::Intake::disk_full)
     return refuse_all(batch, IntakeReject::intake_disk_full);
 
+  steps_since_ns_ = now_ns();
   if (engine_.has_work(now)) drain(now);
   hold_trading_ = false;
   batch.insert(batch.begin(), std::move_iterator(deferred_.begin()),
                std::move_iterator(deferred_.end()));
   deferred_.clear();
+  counts_.commands.record(batch.size());
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (i % prefetched_at_once == 0) prefetch(std::span(batch).subspan(i));
     run(std::move(batch[i]), now);
@@ -89,6 +97,7 @@ void Sequencer::run(Submission&& submission, Timestamp now) {
                       {submission.origin.correlation}});
   auto outcome = engine_.execute(submission.command, now, writer_);
   writer_.end_step();
+  if (outcome.reply.rejection) counts_.rejects.count(outcome.reply.rejection->code);
   answer(std::move(submission.on_reply), outcome.reply);
 }
 
@@ -109,8 +118,14 @@ void Sequencer::drain(Timestamp now) {
 
 void Sequencer::commit(Timestamp now) {
   const ByteView frames = writer_.frames();
+  const std::int64_t decided = now_ns();
+  counts_.steps.record(static_cast<std::uint64_t>(decided - steps_since_ns_));
+  steps_since_ns_ = decided;
   if (!frames.empty()) {
     const bool durable = log_.append(frames) && log_.commit(now);
+    steps_since_ns_ = now_ns();
+    counts_.commit.record(static_cast<std::uint64_t>(steps_since_ns_ - decided));
+    counts_.commit_bytes.record(frames.size());
     if (!durable) {
       failed_ = true;
       for (flows::Reply& reply : replies_) reply = intake_refusal(IntakeReject::outcome_unknown);
@@ -133,8 +148,11 @@ void Sequencer::commit(Timestamp now) {
 void Sequencer::refuse_all(std::vector<Submission>& batch, IntakeReject reject) {
   for (Submission& submission : deferred_) batch.push_back(std::move(submission));
   deferred_.clear();
-  for (Submission& submission : batch)
-    if (submission.on_reply) submission.on_reply(intake_refusal(reject));
+  for (Submission& submission : batch) {
+    const flows::Reply refusal = intake_refusal(reject);
+    counts_.rejects.count(refusal.rejection->code);
+    if (submission.on_reply) submission.on_reply(refusal);
+  }
   batch.clear();
 }
 

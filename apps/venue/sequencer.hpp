@@ -14,6 +14,8 @@
 #include "gateways/venue_port.hpp"
 #include "platform/eventlog/log.hpp"
 #include "platform/eventlog/step_writer.hpp"
+#include "platform/telemetry/code_counts.hpp"
+#include "platform/telemetry/histogram.hpp"
 
 namespace rialto::apps {
 
@@ -30,6 +32,15 @@ enum class IntakeReject : std::uint8_t {
   intake_stopping,
 };
 flows::Reply intake_refusal(IntakeReject reject);
+
+/// What the write path has counted since the start; written by its thread, read by any.
+struct TurnCounts {
+  telemetry::SizeHistogram commands{telemetry::size_bounds};      // in a turn
+  telemetry::TimeHistogram steps{telemetry::time_bounds};         // of a turn, together, ns
+  telemetry::TimeHistogram commit{telemetry::time_bounds};        // append and sync, ns
+  telemetry::SizeHistogram commit_bytes{telemetry::size_bounds};  // of journal
+  telemetry::CodeCounts rejects;
+};
 
 class Sequencer {
  public:
@@ -55,7 +66,7 @@ class Sequencer {
     return !deferred_.empty() || (log_.intake() == eventlog::Intake::open && engine_.has_work(now));
   }
   bool failed() const { return failed_; }
-  std::size_t deferred() const { return deferred_.size(); }
+  const TurnCounts& counts() const { return counts_; }
 
  private:
   void prefetch(std::span<const Submission> coming) const;
@@ -76,6 +87,8 @@ class Sequencer {
   std::vector<OnReply> waiting_;     // for the commit, beside replies_
   std::vector<flows::Reply> replies_;
   bool failed_ = false;
+  std::int64_t steps_since_ns_ = 0;  // steady clock: since when steps have been running
+  TurnCounts counts_;
 };
 
 }  // namespace rialto::apps

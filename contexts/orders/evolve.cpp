@@ -156,6 +156,15 @@ void Orders::evolve(const matching::OrderTriggered& event) {
   at(event.order).waiting = false;
 }
 
+/// A slot keeps its order until it is used again, and the newest free ones are at the end: a trade
+/// closes two at most.
+const Order* Orders::just_closed(OrderId id) const {
+  const std::size_t last = free_.size();
+  for (std::size_t at = last; at > 0 && at + 2 > last; --at)
+    if (const Order& closed = orders_[free_[at - 1]]; closed.id == id && !order(id)) return &closed;
+  return nullptr;
+}
+
 const Order* Orders::order(OrderId id) const {
   const Slot slot = slots_.find(local_number(id));
   // The id as a whole: the same number of another shard is another order.

@@ -156,6 +156,9 @@ class Orders {
 
   /// Null unless the order is open. O(1).
   const Order* order(OrderId) const;
+  /// An order that the event folded last has closed, as it ended. Null for an open one; asked about
+  /// any other, null or how it ended. O(1).
+  const Order* just_closed(OrderId) const;
   /// An open order by the key of its client order id. O(1).
   const Order* order_by_key(const Fingerprint&) const;
   /// The text its owner gave an open order; empty if none.

@@ -38,7 +38,7 @@ rc::Gen<std::int64_t> number(std::int64_t from, std::int64_t to) {
 }
 
 rc::Gen<Raw> any_raw() {
-  const auto any = rc::gen::build<Raw>(rc::gen::set(&Raw::kind, rc::gen::inRange(0, 128)),
+  const auto any = rc::gen::build<Raw>(rc::gen::set(&Raw::kind, rc::gen::inRange(0, 144)),
                                        rc::gen::set(&Raw::account, rc::gen::inRange(0, 80)),
                                        rc::gen::set(&Raw::instrument, rc::gen::inRange(0, 80)),
                                        rc::gen::set(&Raw::flags, rc::gen::inRange(0, 1 << 30)),
@@ -185,6 +185,15 @@ Command personal_command(const Raw& raw) {
   }
 }
 
+portfolio::ReliefMethod method_of(const Raw& raw) {
+  return static_cast<portfolio::ReliefMethod>(raw.flags / 64 % 3);
+}
+portfolio::PortfolioId portfolio_of(const Raw& raw, AccountId account) {
+  const auto which = static_cast<std::uint64_t>(raw.flags) / 16 % 8;
+  return which == 0 ? portfolio::default_portfolio(account)
+                    : portfolio::PortfolioId{portfolio::first_further_portfolio + which / 2};
+}
+
 /// The rarer commands.
 Command other_command(const Raw& raw) {
   const UserId user{static_cast<std::uint64_t>(raw.account) % 6};
@@ -240,14 +249,26 @@ Command other_command(const Raw& raw) {
                                          {raw.price, 0},
                                          {raw.quantity, 0},
                                          rules_of(raw)};
+    case 20: {
+      const auto portfolio = portfolio_of(raw, account_of(raw));
+      if (raw.flags % 3 == 0) return portfolio::DeletePortfolio{portfolio};
+      if (raw.flags % 3 == 1) return portfolio::ChangePortfolio{portfolio, {}, method_of(raw)};
+      return portfolio::CreatePortfolio{account_of(raw), raw.flags % 16 == 2 ? "" : "p",
+                                        method_of(raw)};
+    }
     default:
       return AdvanceClock{};
   }
 }
 
 Command command_of(const Raw& raw, const Venue& venue, Timestamp now) {
-  if (raw.kind >= 120) return change_of_trade(raw, venue);
-  if (raw.kind >= 112) return personal_command(raw);
+  if (raw.kind >= 136) return change_of_trade(raw, venue);
+  if (raw.kind >= 128) return personal_command(raw);
+  if (raw.kind >= 120) {
+    const orders::PlaceOrder order = place_of(raw, now);
+    return PlaceAssignedOrder{
+        order, {portfolio_of(raw, order.account), {static_cast<std::uint64_t>(raw.flags) % 5 / 4}}};
+  }
   if (raw.kind >= 44) return place_of(raw, now);
   if (raw.kind >= 33) {
     orders::AmendOrder amend{account_of(raw), order_of(raw, venue), {}, {}, {}};
@@ -279,6 +300,8 @@ TEST(RandomCommands, never_stop_the_venue_and_always_replay) {
     instruments::Rules costly = plain_rules();
     costly.maker_fee = {-1'500};
     costly.taker_fee = {2'500};
+    for (const AccountId account : {alice, bob, AccountId{7}})
+      venue.accept(portfolio::CreatePortfolio{account, "p", portfolio::ReliefMethod::fifo});
     venue.accept(instruments::ListInstrument{"DEAR", "DEF", "XYZ", {7, 0}, {3, 0}, costly});
     const auto raws = *rc::gen::scale(2.0, rc::gen::container<std::vector<Raw>>(any_raw()));
     for (const Raw& raw : raws) {

@@ -45,6 +45,28 @@ bool sequenced(const Command& command) {
   return false;
 }
 
+/// PORTFOLIO-4: what portfolios know of open orders is what the orders are.
+std::string portfolio_faults(const Venue& venue) {
+  std::string faults;
+  std::map<std::pair<std::uint64_t, std::uint32_t>, std::pair<std::int64_t, std::int64_t>> open;
+  for (const ledger::Account& account : venue.ledger.accounts())
+    venue.orders.each_open(account.id, [&](const orders::Order& order) {
+      const portfolio::AssignedOrder* assigned = venue.portfolios.assigned(order.id);
+      if (!assigned) return;
+      if (assigned->remaining != order.remaining || assigned->filled != order.filled)
+        faults += "assigned order " + testing::text_of(order.id) + " is not as it is known; ";
+      auto& [buying, selling] = open[{assigned->portfolio.value, order.instrument.value}];
+      (order.side == Side::buy ? buying : selling) += order.remaining.value;
+    });
+  for (const portfolio::Portfolio& each : venue.portfolios.further())
+    venue.portfolios.each_position(each.id, [&](InstrumentId instrument, auto position) {
+      const auto& [buying, selling] = open[{each.id.value, instrument.value}];
+      if (position.buying.value != buying || position.selling.value != selling)
+        faults += "portfolio " + testing::text_of(each.id) + " miscounts its open orders; ";
+    });
+  return faults;
+}
+
 std::string audit(const Venue& venue) {
   std::string faults;
   if (!venue.ledger.consistent()) faults += "ledger is not consistent; ";
@@ -66,6 +88,7 @@ std::string audit(const Venue& venue) {
   }
   if (open != venue.orders.open_count() || open != venue.matching.order_count())
     faults += "open orders and books differ in number; ";
+  faults += portfolio_faults(venue);
   for (const auto& listed : venue.instruments.instruments()) {
     const auto bid = venue.matching.best(listed.id, Side::buy);
     const auto ask = venue.matching.best(listed.id, Side::sell);

@@ -139,6 +139,7 @@ void Gateway::accept(Timestamp now) {
     if (socket < 0) return;
     if (connections_.size() >= settings_.connections) {
       settings_.note(peer_name(address) + ": refused, there are too many connections");
+      ++counts_.refused;
       ::close(socket);
       continue;
     }
@@ -149,6 +150,8 @@ void Gateway::accept(Timestamp now) {
     event.events = EPOLLIN;
     event.data.ptr = connections_.back().get();
     if (::epoll_ctl(poll_, EPOLL_CTL_ADD, socket, &event) != 0) connections_.pop_back();
+    ++counts_.accepted;
+    counts_.open = connections_.size();
   }
 }
 
@@ -286,6 +289,18 @@ void Gateway::sweep_ended() {
   for (Connection* gone : ended_)
     std::erase_if(connections_, [&](const auto& owned) { return owned.get() == gone; });
   ended_.clear();
+  counts_.open = connections_.size();
+}
+
+void Gateway::write_metrics(telemetry::MetricsText& text) const {
+  text.gauge("rialto_ouch_connections", "order-entry connections open", counts_.open);
+  text.counter("rialto_ouch_connections_total", "order-entry connections accepted",
+               counts_.accepted);
+  text.counter("rialto_ouch_connections_refused_total",
+               "order-entry connections refused because there were too many", counts_.refused);
+  text.counter("rialto_ouch_log_ins_total", "sessions that logged in", counts_.log_ins);
+  text.counter("rialto_ouch_log_ins_refused_total", "log-ins refused", counts_.log_ins_refused);
+  text.counter("rialto_ouch_commands_total", "commands handed to the venue", counts_.commands);
 }
 
 Gateway::Seat& Gateway::seat(SessionId id) {
@@ -294,6 +309,9 @@ Gateway::Seat& Gateway::seat(SessionId id) {
 }
 
 void Gateway::submit(const SessionState& session, flows::Command command, Batch& batch) {
+  // One thread counts: no locked instruction on the path of an order.
+  counts_.commands.store(counts_.commands.load(std::memory_order_relaxed) + 1,
+                         std::memory_order_relaxed);
   batch.push_back({std::move(command),
                    {.actor = session.user, .session = session.id, .command = {}, .correlation = 0},
                    {}});

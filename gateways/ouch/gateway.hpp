@@ -5,6 +5,7 @@
 // listen() on. Everything but the constructor and listen() runs on the venue's thread.
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <expected>
 #include <functional>
@@ -15,6 +16,7 @@
 #include "gateways/ouch/connection.hpp"
 #include "gateways/ouch/streams.hpp"
 #include "gateways/venue_port.hpp"
+#include "platform/telemetry/metrics_text.hpp"
 
 namespace rialto::ouch {
 
@@ -29,6 +31,16 @@ struct GatewaySettings {
   std::function<bool(Fingerprint credential, std::string_view password)> matches{};
   std::function<void(const std::string&)> note{};   // one line about a connection
   std::function<void(const std::string&)> alarm{};  // something an operator must see
+};
+
+/// Since the start; counted by the venue's thread, read by any.
+struct GatewayCounts {
+  std::atomic<std::uint64_t> open{0};      // connections at the moment
+  std::atomic<std::uint64_t> accepted{0};  // connections
+  std::atomic<std::uint64_t> refused{0};   // connections, because there were too many
+  std::atomic<std::uint64_t> log_ins{0};
+  std::atomic<std::uint64_t> log_ins_refused{0};
+  std::atomic<std::uint64_t> commands{0};  // handed to the venue
 };
 
 class Gateway final : public gateways::Line {
@@ -46,6 +58,9 @@ class Gateway final : public gateways::Line {
   void durable(ByteView frames) override;
   void idle(Timestamp now) override;
   int descriptor() const override { return poll_; }
+
+  /// Any thread.
+  void write_metrics(telemetry::MetricsText&) const;
 
  private:
   using Batch = std::vector<gateways::Submission>;
@@ -93,6 +108,7 @@ class Gateway final : public gateways::Line {
   std::vector<std::unique_ptr<Connection>> connections_;
   std::vector<Connection*> ended_;  // to be destroyed at the end of the call
   Batch pending_;                   // made between two receive()s
+  GatewayCounts counts_;
   bool any_held_ = false;
   bool recovered_ = false;
 };

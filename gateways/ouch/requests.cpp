@@ -49,6 +49,7 @@ Gateway::Verdict Gateway::packet(Connection& connection, const Packet& packet, B
 
 Gateway::Verdict Gateway::log_in(Connection& connection, ByteView payload) {
   const auto refuse = [&](char reason) {
+    ++counts_.log_ins_refused;
     connection.say(PacketType::login_rejected, LoginRejected{reason});
     connection.over = true;
     flush(connection, now_);
@@ -73,6 +74,7 @@ Gateway::Verdict Gateway::log_in(Connection& connection, ByteView payload) {
   its.connection = &connection;
   its.submitted = std::max(its.submitted, session->last_user_ref);
   const std::uint64_t next = *asked == 0 ? session->stream.next() : *asked;
+  ++counts_.log_ins;
   connection.say(PacketType::login_accepted,
                  LoginAccepted{soup_session(session->id), soup_number(next)});
   connection.follow(*session, next, store_);

@@ -31,6 +31,7 @@ class BatchingPort final : public gateways::VenuePort {
   }
   gateways::Intake intake() const override { return venue_.intake(); }
   gateways::Standing standing() const override { return venue_.standing(); }
+  void write_metrics(telemetry::MetricsText& text) const override { venue_.write_metrics(text); }
 
   /// The venue's thread, when the replies of a turn were given.
   void turn_ended();

@@ -13,6 +13,7 @@ namespace {
 using gateways::Intake;
 using gateways::Standing;
 using projections::Replica;
+using telemetry::MetricsText;
 
 constexpr std::array<std::pair<Intake, std::string_view>, 5> intake_names{
     {{Intake::open, "open"},
@@ -27,53 +28,31 @@ std::string_view name_of(Intake intake) {
   return "unknown";
 }
 
-class MetricsText {
- public:
-  void add(std::string_view name, std::string_view kind, std::string_view help,
-           std::uint64_t value) {
-    head(name, kind, help);
-    fmt::format_to(std::back_inserter(text_), "{} {}\n", name, value);
-  }
-  void add_seconds(std::string_view name, std::string_view help, double value) {
-    head(name, "gauge", help);
-    fmt::format_to(std::back_inserter(text_), "{} {:.6f}\n", name, value);
-  }
-  void add_intake(Intake intake) {
-    head("rialto_intake", "gauge", "1 for the state the venue's intake is in");
-    for (const auto& [value, name] : intake_names)
-      fmt::format_to(std::back_inserter(text_), "rialto_intake{{state=\"{}\"}} {}\n", name,
-                     value == intake ? 1 : 0);
-  }
-  std::string take() { return std::move(text_); }
-
- private:
-  void head(std::string_view name, std::string_view kind, std::string_view help) {
-    fmt::format_to(std::back_inserter(text_), "# HELP {} {}\n# TYPE {} {}\n", name, help, name,
-                   kind);
-  }
-  std::string text_;
-};
+void add_intake(MetricsText& text, Intake intake) {
+  text.head("rialto_intake", "gauge", "1 for the state the venue's intake is in");
+  for (const auto& [value, name] : intake_names)
+    text.sample("rialto_intake", {{"state", name}}, value == intake ? 1 : 0);
+}
 
 void add_requests(MetricsText& text, const RequestCounts& counts) {
-  text.add("rialto_api_requests_total", "counter", "API requests", counts.requests);
-  text.add("rialto_api_unauthorized_total", "counter", "API requests without a good token",
-           counts.unauthorized);
-  text.add("rialto_api_rate_limited_total", "counter", "API requests refused by a rate limit",
-           counts.limited);
-  text.add("rialto_api_orders_total", "counter", "orders handed to the venue", counts.orders);
+  text.counter("rialto_api_requests_total", "API requests", counts.requests);
+  text.counter("rialto_api_unauthorized_total", "API requests without a good token",
+               counts.unauthorized);
+  text.counter("rialto_api_rate_limited_total", "API requests refused by a rate limit",
+               counts.limited);
+  text.counter("rialto_api_orders_total", "orders handed to the venue", counts.orders);
 }
 
 void add_server(MetricsText& text, const net::ServerCounts& counts) {
-  text.add("rialto_http_requests_total", "counter", "HTTP requests", counts.requests);
-  text.add("rialto_http_connections_total", "counter", "connections accepted",
-           counts.connections_accepted);
-  text.add("rialto_http_connections_refused_total", "counter", "connections refused",
-           counts.connections_refused);
-  text.add("rialto_http_malformed_total", "counter", "requests that were not HTTP",
-           counts.malformed_requests);
-  text.add("rialto_http_timeouts_total", "counter", "requests cut off by a time-out",
-           counts.timeouts);
-  text.add("rialto_http_connections", "gauge", "connections open", counts.connections_open);
+  text.counter("rialto_http_requests_total", "HTTP requests", counts.requests);
+  text.counter("rialto_http_connections_total", "connections accepted",
+               counts.connections_accepted);
+  text.counter("rialto_http_connections_refused_total", "connections refused",
+               counts.connections_refused);
+  text.counter("rialto_http_malformed_total", "requests that were not HTTP",
+               counts.malformed_requests);
+  text.counter("rialto_http_timeouts_total", "requests cut off by a time-out", counts.timeouts);
+  text.gauge("rialto_http_connections", "connections open", counts.connections_open);
 }
 
 /// Taken before the replica is asked: that it lags shows only from outside.
@@ -87,36 +66,34 @@ void add_standing(MetricsText& text, const Standing& standing) {
   const std::uint64_t lag = behind(standing.acknowledged, standing.replica);
   const std::uint64_t tail =
       behind(std::max(standing.acknowledged, standing.replica), standing.snapshot);
-  text.add("rialto_replica_lag_events", "gauge", "acknowledged events that reads wait for", lag);
-  text.add_seconds("rialto_replica_lag_seconds", "those, at the pace at which it folds",
-                   seconds(lag, standing.replica_per_second));
-  text.add("rialto_replica_detours_total", "counter",
-           "times the replica fell out of memory and caught up from files",
-           standing.replica_detours);
-  text.add("rialto_snapshot_sequence", "gauge", "newest event in a snapshot",
-           standing.snapshot.value);
-  text.add_seconds("rialto_recovery_bound_seconds",
-                   "what a restart would take: snapshot, and events behind it at the measured pace",
-                   standing.snapshot_load_s + seconds(tail, standing.replay_per_second != 0
-                                                                ? standing.replay_per_second
-                                                                : standing.replica_per_second));
+  text.gauge("rialto_replica_lag_events", "acknowledged events that reads wait for", lag);
+  text.gauge_seconds("rialto_replica_lag_seconds", "those, at the pace at which it folds",
+                     seconds(lag, standing.replica_per_second));
+  text.counter("rialto_replica_detours_total",
+               "times the replica fell out of memory and caught up from files",
+               standing.replica_detours);
+  text.gauge("rialto_snapshot_sequence", "newest event in a snapshot", standing.snapshot.value);
+  text.gauge_seconds(
+      "rialto_recovery_bound_seconds",
+      "what a restart would take: snapshot, and events behind it at the measured pace",
+      standing.snapshot_load_s + seconds(tail, standing.replay_per_second != 0
+                                                   ? standing.replay_per_second
+                                                   : standing.replica_per_second));
 }
 
 void add_venue(MetricsText& text, const Replica& replica) {
   const flows::Venue& venue = replica.venue();
-  text.add("rialto_replica_sequence", "gauge", "newest event that reads see",
-           replica.position().value);
-  text.add("rialto_open_orders", "gauge", "open orders, waiting stops included",
-           venue.orders.open_count());
-  text.add("rialto_orders_total", "counter", "orders accepted", venue.orders.last_order().value);
-  text.add("rialto_trades_total", "counter", "trades", venue.orders.next_trade().value - 1);
-  text.add("rialto_users", "gauge", "users ever registered", venue.identity.users().size());
-  text.add("rialto_accounts", "gauge", "accounts ever opened", venue.ledger.accounts().size());
-  text.add("rialto_instruments", "gauge", "instruments listed",
-           venue.instruments.instruments().size());
+  text.gauge("rialto_replica_sequence", "newest event that reads see", replica.position().value);
+  text.gauge("rialto_open_orders", "open orders, waiting stops included",
+             venue.orders.open_count());
+  text.counter("rialto_orders_total", "orders accepted", venue.orders.last_order().value);
+  text.counter("rialto_trades_total", "trades", venue.orders.next_trade().value - 1);
+  text.gauge("rialto_users", "users ever registered", venue.identity.users().size());
+  text.gauge("rialto_accounts", "accounts ever opened", venue.ledger.accounts().size());
+  text.gauge("rialto_instruments", "instruments listed", venue.instruments.instruments().size());
   if (replica.history())
-    text.add("rialto_history_pending", "gauge", "history rows not yet durable",
-             replica.history()->pending());
+    text.gauge("rialto_history_pending", "history rows not yet durable",
+               replica.history()->pending());
 }
 
 }  // namespace
@@ -151,9 +128,11 @@ void OperationRoutes::ready(const net::Request&, net::Responder responder) {
 
 void OperationRoutes::metrics(const net::Request&, net::Responder responder) {
   MetricsText text;
-  text.add_intake(desk_.venue().intake());
+  add_intake(text, desk_.venue().intake());
   add_requests(text, desk_.counts());
   if (server_counts_) add_server(text, server_counts_());
+  for (const auto& write : more_) write(text);
+  desk_.venue().write_metrics(text);
   add_standing(text, desk_.venue().standing());
   desk_.venue().read(
       [text = std::move(text), responder = std::move(responder)](const Replica& replica) mutable {

@@ -10,8 +10,8 @@ namespace rialto::rest {
 
 class OperationRoutes {
  public:
-  OperationRoutes(FrontDesk& desk, std::function<net::ServerCounts()> server_counts)
-      : desk_(desk), server_counts_(std::move(server_counts)) {}
+  OperationRoutes(FrontDesk& desk, const RestSettings& settings)
+      : desk_(desk), server_counts_(settings.server_counts), more_(settings.more_metrics) {}
   void add_to(net::Router&);
 
  private:
@@ -23,6 +23,7 @@ class OperationRoutes {
 
   FrontDesk& desk_;
   std::function<net::ServerCounts()> server_counts_;
+  std::vector<std::function<void(telemetry::MetricsText&)>> more_;
 };
 
 }  // namespace rialto::rest

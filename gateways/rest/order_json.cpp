@@ -7,7 +7,8 @@ namespace rialto::rest {
 
 using namespace projections;  // the wording of everything published
 
-OrderRecord record_of(const orders::PlaceOrder& command, UserId user, const flows::Reply& reply) {
+OrderRecord record_of(const orders::PlaceOrder& command, const portfolio::Assignment& assignment,
+                      UserId user, const flows::Reply& reply) {
   OrderRecord record;
   orders::Order& order = record.order;
   order.id = reply.order.order;
@@ -33,6 +34,7 @@ OrderRecord record_of(const orders::PlaceOrder& command, UserId user, const flow
   record.reason = reply.order.reason;
   record.updated = reply.time;
   record.sequence = reply.sequence;
+  record.assignment = assignment;
   return record;
 }
 
@@ -91,8 +93,12 @@ void write_order(JsonWriter& json, const OrderRecord& record,
                  [&] { return record.client_order_id.view(); });
   json.field("userId", std::to_string(order.user.value))
       .field("walletId", std::to_string(order.account.value))
-      .field("product", instrument->symbol)
-      .field("symbol", instrument->symbol);
+      .field("portfolioId", std::to_string(record.assignment.portfolio.value != 0
+                                               ? record.assignment.portfolio.value
+                                               : order.account.value));
+  if (const auto lot = record.assignment.lot; lot.value != 0)
+    json.field("lotId", std::to_string(lot.value));
+  json.field("product", instrument->symbol).field("symbol", instrument->symbol);
   write_terms(json, order, *instrument);
   write_progress(json, record, *instrument, *instruments.asset(instrument->quote));
   const std::string created = time_text(order.created);

@@ -9,7 +9,8 @@
 namespace rialto::rest {
 
 /// An order as it stands right after the step that took it.
-projections::OrderRecord record_of(const orders::PlaceOrder&, UserId, const flows::Reply&);
+projections::OrderRecord record_of(const orders::PlaceOrder&, const portfolio::Assignment&, UserId,
+                                   const flows::Reply&);
 
 void write_order(net::JsonWriter&, const projections::OrderRecord&,
                  const instruments::Instruments&);

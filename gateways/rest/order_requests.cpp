@@ -88,9 +88,13 @@ std::optional<net::Response> read_expire_time(net::JsonFields& fields, Timestamp
   return std::nullopt;
 }
 
-std::optional<net::Response> read_words(net::JsonFields& fields, PlaceOrder& order) {
-  fields.text("type");  // required: its absence is the fields' problem
+std::optional<net::Response> read_words(net::JsonFields& fields, PlaceOrder& order,
+                                        std::optional<Side> side) {
+  if (!side) fields.text("type");  // required: its absence is the fields' problem
   if (auto refused = read_word(fields, "type", sides, order.side)) return refused;
+  if (side && order.side != *side && fields.optional_text("type"))
+    return field_response(Status::bad_request, "unknown_value", "type", "the path says otherwise");
+  order.side = side.value_or(order.side);
   if (auto refused = read_word(fields, "orderType", order_types, order.type)) return refused;
   if (auto refused = read_word(fields, "timeInForce", times_in_force, order.time_in_force))
     return refused;
@@ -126,7 +130,8 @@ std::optional<net::Response> read_numbers(net::JsonFields& fields,
 }
 
 /// REST-7: what a retry must mean again.
-std::uint64_t content_of(const PlaceOrder& order, const security::CommandNames& names) {
+std::uint64_t content_of(const OrderRequest& request, const security::CommandNames& names) {
+  const PlaceOrder& order = request.order;
   const std::array<std::int64_t, 10> content{
       order.instrument.value,
       static_cast<std::int64_t>(order.side),
@@ -139,10 +144,14 @@ std::uint64_t content_of(const PlaceOrder& order, const security::CommandNames& 
       order.display.value,
       order.expire_time.value};
   const auto bytes = std::bit_cast<std::array<char, sizeof content>>(content);
-  return names.of("content", order.account, {bytes.data(), bytes.size()}).low;
+  std::string text(bytes.data(), bytes.size());
+  if (const auto& assignment = request.assignment;
+      assignment.portfolio.value != 0 || assignment.lot.value != 0)
+    text += std::to_string(assignment.portfolio.value) + ' ' + std::to_string(assignment.lot.value);
+  return names.of("content", order.account, text).low;
 }
 
-std::optional<net::Response> read_client_order_id(net::JsonFields& fields, PlaceOrder& order,
+std::optional<net::Response> read_client_order_id(net::JsonFields& fields, OrderRequest& request,
                                                   const security::CommandNames& names) {
   const auto text = fields.optional_text("clientOrderId");
   if (!text) return std::nullopt;
@@ -150,10 +159,29 @@ std::optional<net::Response> read_client_order_id(net::JsonFields& fields, Place
     return limit_response(Status::bad_request, "client_order_id_malformed", "clientOrderId",
                           std::to_string(orders::ClientOrderId::capacity),
                           "1 to 64 bytes without control characters are needed");
-  order.client_order_id = *text;
-  order.key = client_order_key(names, order.account, *text);
-  order.content = content_of(order, names);
+  request.order.client_order_id = *text;
+  assign_to(request.order.account, request, names);
   return std::nullopt;
+}
+
+/// "portfolioId" and "lotId": numbers of what there may be; whether there is, the venue says.
+template <class Id>
+std::optional<net::Response> read_id(net::JsonFields& fields, std::string_view name,
+                                     std::string_view code, Status status, Id& out) {
+  const auto text = fields.optional_number(name);
+  if (!text) return std::nullopt;
+  const auto id = parse_id<Id>(*text);
+  if (!id) return field_response(status, code, name, "there is no such thing of yours");
+  out = *id;
+  return std::nullopt;
+}
+
+std::optional<net::Response> read_assignment(net::JsonFields& fields,
+                                             portfolio::Assignment& assignment) {
+  if (auto refused = read_id(fields, "portfolioId", "portfolio_not_found", Status::not_found,
+                             assignment.portfolio))
+    return refused;
+  return read_id(fields, "lotId", "lot_not_found", Status::unprocessable, assignment.lot);
 }
 
 }  // namespace
@@ -171,12 +199,25 @@ Fingerprint client_order_key(const security::CommandNames& names, AccountId acco
   return names.of("order", account, client_order_id);
 }
 
-Parsed<PlaceOrder> parse_place_order(net::JsonFields& fields, AccountId account,
-                                     const instruments::Instruments& instruments,
-                                     const security::CommandNames& names) {
-  PlaceOrder order;
+void assign_to(AccountId account, OrderRequest& request, const security::CommandNames& names) {
+  orders::PlaceOrder& order = request.order;
   order.account = account;
-  if (auto refused = read_words(fields, order)) return std::unexpected(std::move(*refused));
+  if (order.client_order_id.empty()) return;
+  order.key = client_order_key(names, account, order.client_order_id.view());
+  order.content = content_of(request, names);
+}
+
+Parsed<OrderRequest> parse_place_order(net::JsonFields& fields, AccountId account,
+                                       const instruments::Instruments& instruments,
+                                       const security::CommandNames& names,
+                                       std::optional<Side> side) {
+  OrderRequest request;
+  PlaceOrder& order = request.order;
+  order.account = account;
+  if (auto refused = read_words(fields, order, side)) return std::unexpected(std::move(*refused));
+  // Of a path that names the side, nothing but symbol and quantity is needed.
+  if (side && !fields.optional_text("orderType") && !fields.optional_number("price"))
+    order.type = OrderType::market;
   const auto product = fields.optional_text("product");
   const auto symbol =
       product ? fields.optional_text("symbol").value_or(*product) : fields.text("symbol");
@@ -184,7 +225,7 @@ Parsed<PlaceOrder> parse_place_order(net::JsonFields& fields, AccountId account,
     return std::unexpected(field_response(Status::bad_request, "unknown_value", "product",
                                           "product is another name of symbol: they differ"));
   const auto* instrument = symbol.size() <= 24 ? instruments.instrument(symbol) : nullptr;
-  if (fields.problem()) return order;
+  if (fields.problem()) return request;
   if (!instrument)
     return std::unexpected(refusal(rejection_of(orders::Reject::instrument_not_found)));
   order.instrument = instrument->id;
@@ -195,15 +236,17 @@ Parsed<PlaceOrder> parse_place_order(net::JsonFields& fields, AccountId account,
   if (order.type == OrderType::market && order.time_in_force == TimeInForce::gtc)
     order.time_in_force = TimeInForce::ioc;
   if (order.display == order.quantity) order.display = {};
-  if (auto refused = read_client_order_id(fields, order, names))
+  if (auto refused = read_assignment(fields, request.assignment))
     return std::unexpected(std::move(*refused));
-  return order;
+  if (auto refused = read_client_order_id(fields, request, names))
+    return std::unexpected(std::move(*refused));
+  return request;
 }
 
 std::optional<std::string_view> unknown_in_order(const net::JsonFields& fields) {
   return fields.unknown({"type", "symbol", "product", "orderType", "quantity", "price", "stopPrice",
                          "timeInForce", "expireTime", "postOnly", "displayQuantity",
-                         "selfTradePrevention", "clientOrderId"});
+                         "selfTradePrevention", "clientOrderId", "portfolioId", "lotId"});
 }
 
 std::optional<std::string_view> unknown_in_amendment(const net::JsonFields& fields) {

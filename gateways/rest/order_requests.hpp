@@ -13,11 +13,20 @@
 
 namespace rialto::rest {
 
+/// An order and what it names of portfolios, if anything.
+struct OrderRequest {
+  orders::PlaceOrder order;
+  portfolio::Assignment assignment;
+};
 /// REQUIRES: `fields` has no problem yet; whoever calls checks it (FrontDesk::complete) before
-/// using the command. The key names (account, clientOrderId), the content everything else.
-Parsed<orders::PlaceOrder> parse_place_order(net::JsonFields& fields, AccountId,
-                                             const instruments::Instruments&,
-                                             const security::CommandNames&);
+/// using the command. The key names (account, clientOrderId), the content everything else. With a
+/// `side`, the path has named it and not the body.
+Parsed<OrderRequest> parse_place_order(net::JsonFields& fields, AccountId,
+                                       const instruments::Instruments&,
+                                       const security::CommandNames&,
+                                       std::optional<Side> side = std::nullopt);
+/// Makes the request the account's: its key and content, where it has a client order id.
+void assign_to(AccountId, OrderRequest&, const security::CommandNames&);
 /// REST-4: the first field that no order has.
 std::optional<std::string_view> unknown_in_order(const net::JsonFields&);
 

@@ -4,7 +4,9 @@
 
 #include "gateways/rest/answers.hpp"
 #include "gateways/rest/order_json.hpp"
+#include "gateways/rest/order_placement.hpp"
 #include "gateways/rest/order_requests.hpp"
+#include "gateways/rest/order_summary.hpp"
 #include "gateways/rest/pages.hpp"
 #include "gateways/rest/queued_work.hpp"
 #include "platform/net/error_body.hpp"
@@ -18,48 +20,8 @@ using net::Status;
 using projections::OrderRecord;
 using projections::Replica;
 
-// Room for a whole order, so that its answer grows once.
-constexpr std::size_t order_json_size = 768;
 // A list with a status filter looks at no more rows than this for one page.
 constexpr std::size_t filtered_rows_max = 10'000;
-
-net::Response order_response(Status status, const OrderRecord& record,
-                             const instruments::Instruments& instruments) {
-  net::Response response{.status = status};
-  response.body.reserve(order_json_size);
-  net::JsonWriter json(response.body);
-  write_order(json, record, instruments);
-  return response;
-}
-
-/// A refused order with the limit it broke.
-net::Response order_refusal(const Rejection& rejection, const orders::PlaceOrder& command,
-                            const instruments::Instruments& instruments) {
-  const auto* instrument = instruments.instrument(command.instrument);
-  if (!instrument) return refusal(rejection);
-  const auto& quote = *instruments.asset(instrument->quote);
-  std::string details;
-  net::JsonWriter json(details);
-  json.begin_object().field("symbol", instrument->symbol);
-  const auto limit = [&](std::string_view field, const auto& value) {
-    json.field("field", field).field("limit", value);
-  };
-  if (rejection.code == "quantity_above_maximum")
-    limit("quantity", projections::quantity_text(instrument->rules.max_quantity, *instrument));
-  else if (rejection.code == "notional_above_maximum")
-    limit("quantity", projections::amount_text(instrument->rules.max_notional.value, quote));
-  else if (rejection.code == "price_outside_band")
-    limit("price", projections::fraction_text(instrument->rules.price_band_ppm));
-  else if (rejection.code == "too_many_open_orders")
-    json.field("limit", instrument->rules.max_open_orders);
-  else if (rejection.code == "insufficient_funds")
-    json.field("asset",
-               command.side == Side::buy ? quote.code : instruments.asset(instrument->base)->code);
-  else if (const auto end = rejection.code.find("_must_be"); end != std::string_view::npos)
-    json.field("field", rejection.code.substr(0, end));
-  json.end_object();
-  return refusal(rejection, details);
-}
 
 /// The answer to a step that touched an order, from its report alone.
 net::Response report_response(const flows::Reply& reply,
@@ -127,20 +89,6 @@ std::optional<OrderRecord> visible(const Replica& replica, OrderId id, const Cal
   return record;
 }
 
-/// The whole order, read behind the step that touched it.
-void answer_with_order(VenuePort& venue, net::Responder responder, OrderId id, Status status,
-                       Sequence sequence) {
-  venue.read([responder = std::move(responder), id, status,
-              sequence](const Replica& replica) mutable {
-    auto record = replica.order(id);
-    if (!record)
-      return responder.respond(net::error_response(Status::internal_error, "history_unavailable",
-                                                   "the order was taken, but cannot be shown"));
-    record->sequence = sequence;
-    responder.respond(order_response(status, *record, replica.venue().instruments));
-  });
-}
-
 struct Listing {
   std::vector<OrderRecord> rows;
   std::uint64_t next = 0;
@@ -202,6 +150,8 @@ void OrderRoutes::add_to(net::Router& router) {
   add(net::Method::get, "/api/orders", &OrderRoutes::list);
   add(net::Method::remove, "/api/orders", &OrderRoutes::cancel_many);
   add(net::Method::get, "/api/orders/{id}", &OrderRoutes::show);
+  add(net::Method::get, "/api/orders/{id}/status", &OrderRoutes::status);
+  add(net::Method::get, "/api/orders/{id}/summary", &OrderRoutes::summary);
   add(net::Method::put, "/api/orders/{id}", &OrderRoutes::amend);
   add(net::Method::remove, "/api/orders/{id}", &OrderRoutes::cancel);
 }
@@ -213,23 +163,13 @@ void OrderRoutes::place(const net::Request& request, net::Responder responder) {
   if (!body) return;
   net::JsonFields fields(*body);
   VenuePort& venue = desk_.venue();
-  auto instruments = venue.instruments();
-  auto command = parse_place_order(fields, caller->account, *instruments, desk_.names());
+  auto placed = parse_place_order(fields, caller->account, *venue.instruments(), desk_.names());
   if (!desk_.complete(fields, responder, unknown_in_order(fields))) return;
-  if (!command) return responder.respond(std::move(command.error()));
+  if (!placed) return responder.respond(std::move(placed.error()));
   ++desk_.counts().orders;
 
-  auto on_reply = [&venue, responder = std::move(responder), instruments = std::move(instruments),
-                   command = *command, user = caller->user](const flows::Reply& reply) mutable {
-    if (reply.rejection)
-      return responder.respond(order_refusal(*reply.rejection, command, *instruments));
-    if (reply.repeated)
-      return answer_with_order(venue, std::move(responder), reply.order.order, Status::created,
-                               reply.sequence);
-    responder.respond(
-        order_response(Status::created, record_of(command, user, reply), *instruments));
-  };
-  venue.submit(*command, origin(*caller, request), std::move(on_reply));
+  submit_order(venue, std::move(responder), std::move(*placed), caller->user,
+               origin(*caller, request), holdings_);
 }
 
 void OrderRoutes::amend(const net::Request& request, net::Responder responder) {
@@ -245,7 +185,7 @@ void OrderRoutes::amend(const net::Request& request, net::Responder responder) {
   VenuePort& venue = desk_.venue();
 
   venue.read([&venue, responder = std::move(responder), caller = *caller, id = *id,
-              text = std::move(text),
+              text = std::move(text), holdings = holdings_,
               origin = origin(*caller, request)](const Replica& replica) mutable {
     const auto record = visible(replica, id, caller);
     if (!record) return responder.respond(no_such_order());
@@ -258,10 +198,11 @@ void OrderRoutes::amend(const net::Request& request, net::Responder responder) {
     shape.side = record->order.side;
     venue.submit(
         *command, origin,
-        [&venue, responder = std::move(responder), id, shape](const flows::Reply& reply) mutable {
+        [&venue, responder = std::move(responder), id, shape,
+         holdings](const flows::Reply& reply) mutable {
           if (reply.rejection)
             return responder.respond(order_refusal(*reply.rejection, shape, *venue.instruments()));
-          answer_with_order(venue, std::move(responder), id, Status::ok, reply.sequence);
+          answer_with_order(venue, std::move(responder), id, Status::ok, reply.sequence, holdings);
         });
   });
 }
@@ -332,12 +273,44 @@ void OrderRoutes::show(const net::Request& request, net::Responder responder) {
   if (!caller) return;
   const auto id = parse_id<OrderId>(request.parameters[0]);
   if (!id) return responder.respond(no_such_order());
-  desk_.venue().read([responder = std::move(responder), caller = *caller,
-                      id = *id](const Replica& replica) mutable {
-    const auto record = visible(replica, id, caller);
+  desk_.venue().read([responder = std::move(responder), caller = *caller, id = *id,
+                      holdings = holdings_](const Replica& replica) mutable {
+    auto record = visible(replica, id, caller);
     if (!record) return responder.respond(no_such_order());
+    find_assignment(*record, holdings);
     responder.respond(order_response(Status::ok, *record, replica.venue().instruments));
   });
+}
+
+template <class Write>
+void OrderRoutes::tell(const net::Request& request, net::Responder responder, Write write) {
+  const auto caller = desk_.caller(request, responder);
+  if (!caller) return;
+  const auto id = parse_id<OrderId>(request.parameters[0]);
+  if (!id) return responder.respond(no_such_order());
+  desk_.venue().read([responder = std::move(responder), caller = *caller, id = *id,
+                      write](const Replica& replica) mutable {
+    const auto record = visible(replica, id, caller);
+    if (!record) return responder.respond(no_such_order());
+    net::Response response;
+    net::JsonWriter json(response.body);
+    write(json, replica, *record);
+    responder.respond(std::move(response));
+  });
+}
+
+void OrderRoutes::status(const net::Request& request, net::Responder responder) {
+  tell(request, std::move(responder),
+       [](net::JsonWriter& json, const Replica& replica, const OrderRecord& record) {
+         write_order_status(json, record, replica.venue().instruments);
+       });
+}
+
+void OrderRoutes::summary(const net::Request& request, net::Responder responder) {
+  tell(request, std::move(responder),
+       [](net::JsonWriter& json, const Replica& replica, const OrderRecord& record) {
+         write_order_summary(json, record, fills_of(replica, record), replica.venue().instruments);
+       });
 }
 
 void OrderRoutes::list(const net::Request& request, net::Responder responder) {
@@ -354,14 +327,15 @@ void OrderRoutes::list(const net::Request& request, net::Responder responder) {
           "one of pending, partially_filled, filled, cancelled, rejected, expired is needed"));
     status = named;
   }
-  desk_.venue().read(
-      [responder = std::move(responder), query = *query, status](const Replica& replica) mutable {
-        const Listing found = find_orders(replica, query, status);
-        const auto& instruments = replica.venue().instruments;
-        responder.respond(list_response(
-            found.rows, found.next,
-            [&](net::JsonWriter& json, const auto& row) { write_order(json, row, instruments); }));
-      });
+  desk_.venue().read([responder = std::move(responder), query = *query, status,
+                      holdings = holdings_](const Replica& replica) mutable {
+    Listing found = find_orders(replica, query, status);
+    for (OrderRecord& row : found.rows) find_assignment(row, holdings);
+    const auto& instruments = replica.venue().instruments;
+    responder.respond(list_response(
+        found.rows, found.next,
+        [&](net::JsonWriter& json, const auto& row) { write_order(json, row, instruments); }));
+  });
 }
 
 }  // namespace rialto::rest

@@ -11,7 +11,9 @@ namespace rialto::rest {
 
 class OrderRoutes {
  public:
-  explicit OrderRoutes(FrontDesk& desk) : desk_(desk) {}
+  /// `holdings` may be null: orders then belong to default portfolios as far as is known.
+  OrderRoutes(FrontDesk& desk, const projections::Holdings* holdings)
+      : desk_(desk), holdings_(holdings) {}
   void add_to(net::Router&);
 
  private:
@@ -22,8 +24,15 @@ class OrderRoutes {
   void cancel_many(const net::Request&, net::Responder);
   void show(const net::Request&, net::Responder);
   void list(const net::Request&, net::Responder);
+  void status(const net::Request&, net::Responder);
+  void summary(const net::Request&, net::Responder);
+
+  /// Answers write(JsonWriter&, const Replica&, const OrderRecord&) of an order the caller may see.
+  template <class Write>
+  void tell(const net::Request&, net::Responder, Write write);
 
   FrontDesk& desk_;
+  const projections::Holdings* holdings_;
 };
 
 }  // namespace rialto::rest

@@ -8,6 +8,8 @@
 #include "gateways/rest/operations.hpp"
 #include "gateways/rest/orders.hpp"
 #include "gateways/rest/ouch_sessions.hpp"
+#include "gateways/rest/portfolios.hpp"
+#include "gateways/rest/quotes.hpp"
 #include "gateways/rest/trades.hpp"
 #include "gateways/rest/users.hpp"
 #include "gateways/rest/wallets.hpp"
@@ -22,12 +24,15 @@ struct RestGateway::Routes {
         wallets(desk, security.vault),
         accounts(desk, security, settings),
         notifications(desk, security, settings),
-        orders(desk),
+        orders(desk, settings.holdings),
         ouch_sessions(desk, security.session_passwords),
         trades(desk),
         instruments(desk),
+        quotes(desk),
         admin(desk),
-        operations(desk, settings.server_counts) {}
+        operations(desk, settings) {
+    if (settings.holdings) portfolios.emplace(desk, *settings.holdings);
+  }
 
   FrontDesk desk;
   Enrolment enrolment;
@@ -39,8 +44,10 @@ struct RestGateway::Routes {
   OuchSessionRoutes ouch_sessions;
   TradeRoutes trades;
   InstrumentRoutes instruments;
+  QuoteRoutes quotes;
   AdminRoutes admin;
   OperationRoutes operations;
+  std::optional<PortfolioRoutes> portfolios;
 };
 
 RestGateway::RestGateway(gateways::VenuePort& venue, const Security& security,
@@ -58,8 +65,10 @@ void RestGateway::add_routes(net::Router& router) {
   routes_->ouch_sessions.add_to(router);
   routes_->trades.add_to(router);
   routes_->instruments.add_to(router);
+  routes_->quotes.add_to(router);
   routes_->admin.add_to(router);
   routes_->operations.add_to(router);
+  if (routes_->portfolios) routes_->portfolios->add_to(router);
 }
 
 }  // namespace rialto::rest

@@ -4,10 +4,13 @@
 #include <cstddef>
 #include <functional>
 #include <set>
+#include <vector>
 
 #include "core/types.hpp"
 #include "platform/net/rate_limiter.hpp"
 #include "platform/net/server.hpp"
+#include "platform/telemetry/metrics_text.hpp"
+#include "projections/portfolio/holdings.hpp"
 
 namespace rialto::projections {
 class Inbox;
@@ -29,6 +32,10 @@ struct RestSettings {
   const projections::Statements* statements = nullptr;
   /// Likewise. Null: no notifications.
   const projections::Inbox* inbox = nullptr;
+  /// What other gateways have to say at /metrics; called on the server's thread.
+  std::vector<std::function<void(telemetry::MetricsText&)>> more_metrics;
+  /// Hangs on the replica; read on its thread only. Null: there are no portfolios.
+  const projections::Holdings* holdings = nullptr;
 };
 
 }  // namespace rialto::rest

@@ -27,19 +27,17 @@ constexpr RequestParser::Failure endless_chunk_header{Status::bad_request, "malf
 
 }  // namespace
 
-Connection::Connection(std::shared_ptr<ServerState> server, Socket socket, std::uint32_t place,
-                       std::uint32_t generation)
+Connection::Connection(std::shared_ptr<ServerState> server, PlainConnection plain,
+                       std::uint32_t place, std::uint32_t generation)
     : server_(std::move(server)),
-      socket_(std::move(socket)),
+      socket_(std::move(plain.socket)),
       place_(place),
       generation_(generation),
       capacity_(server_->limits.header_bytes_max + read_room),
       slots_(4),
       phase_since_(server_->now) {
-  boost::system::error_code error;
-  const auto address = socket_.remote_endpoint(error).address();
-  peer_ = address.to_string();
-  from_loopback_ = !error && address.is_loopback();
+  peer_ = std::move(plain.peer);
+  from_loopback_ = plain.from_loopback;
   buffer_ = std::make_unique_for_overwrite<char[]>(capacity_);
 }
 

@@ -26,7 +26,7 @@ class Connection final
  public:
   using Clock = std::chrono::steady_clock;
 
-  Connection(std::shared_ptr<ServerState> server, Socket socket, std::uint32_t place,
+  Connection(std::shared_ptr<ServerState> server, PlainConnection plain, std::uint32_t place,
              std::uint32_t generation);
   ~Connection();
 

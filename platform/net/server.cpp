@@ -81,7 +81,9 @@ void ServerState::accept() {
   acceptor.async_accept([self = shared_from_this()](error_code error, Socket socket) {
     if (!self->acceptor.is_open()) return;
     if (!error) {
-      self->admit(std::move(socket));
+      error_code unknown;
+      const auto address = socket.remote_endpoint(unknown).address();
+      self->admit({std::move(socket), address.to_string(), !unknown && address.is_loopback()});
     } else if (error == asio::error::no_descriptors || error == asio::error::no_buffer_space ||
                error == asio::error::no_memory) {
       self->accept_paused_ = true;
@@ -91,7 +93,8 @@ void ServerState::accept() {
   });
 }
 
-void ServerState::admit(Socket socket) {
+void ServerState::admit(PlainConnection plain) {
+  Socket& socket = plain.socket;
   error_code ignored;  // a client that is gone already shows at the first read
   socket.non_blocking(true, ignored);
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -114,7 +117,7 @@ void ServerState::admit(Socket socket) {
   free_places_.pop_back();
   Place& place = places_[at];
   ++place.generation;
-  place.connection = new Connection(shared_from_this(), std::move(socket), at, place.generation);
+  place.connection = new Connection(shared_from_this(), std::move(plain), at, place.generation);
   ++counts.connections_accepted;
   ++counts.connections_open;
   place.connection->start();
@@ -228,6 +231,10 @@ std::expected<std::unique_ptr<Server>, ServerError> Server::open(asio::io_contex
     return std::unexpected(listening.error());
   state->start();
   return std::make_unique<Server>(std::move(state));
+}
+
+void Server::admit(PlainConnection plain) {
+  state_->admit(std::move(plain));
 }
 
 std::uint16_t Server::port() const {

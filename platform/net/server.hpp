@@ -28,6 +28,7 @@ class io_context;
 
 namespace rialto::net {
 
+struct PlainConnection;
 struct TakenConnection;
 class ServerState;
 
@@ -91,6 +92,10 @@ class Server {
 
   std::uint16_t port() const;
   const ServerCounts& counts() const;
+
+  /// A connection that came another way (tls_front.hpp); served like those of its own port. On the
+  /// server's thread.
+  void admit(PlainConnection);
 
   /// Hands over whole connections, socket and all bytes received (see takeover.hpp), once earlier
   /// answers have left. Call before the io_context runs.

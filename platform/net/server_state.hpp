@@ -46,6 +46,8 @@ class ServerState : public std::enable_shared_from_this<ServerState> {
   std::string date;       // header line, as of the last tick
   std::shared_ptr<Inbox> inbox;
 
+  void admit(PlainConnection);
+
  private:
   struct Place {
     ConnectionPointer connection;
@@ -54,7 +56,6 @@ class ServerState : public std::enable_shared_from_this<ServerState> {
 
   void deliver(Ticket ticket, Response&& response);  // NET-3
   void accept();
-  void admit(Socket socket);
   void tick();
   void schedule_tick();
   void read_clocks();

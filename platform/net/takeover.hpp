@@ -1,5 +1,6 @@
-// A connection that leaves HTTP: what Server::on_takeover hands to, say, a WebSocket endpoint.
-// Needs Asio, so only .cpp files of those who take connections include it.
+// A connection that leaves HTTP: what Server::on_takeover hands to, say, a WebSocket endpoint; and
+// one that comes to it by another way than its own port. Needs Asio, so only .cpp files of those
+// who take or bring connections include it.
 #pragma once
 
 #include <boost/asio/basic_stream_socket.hpp>
@@ -17,6 +18,13 @@ struct TakenConnection {
   Socket socket;         // open, non-blocking, on the server's io_context
   std::string received;  // the request from its first byte, and whatever came after it
   std::string peer;      // the client's address
+};
+
+/// For Server::admit: a stream of plain bytes, and who is at its other end.
+struct PlainConnection {
+  Socket socket;  // open, on the server's io_context
+  std::string peer;
+  bool from_loopback = false;
 };
 
 }  // namespace rialto::net

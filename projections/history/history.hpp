@@ -16,6 +16,7 @@
 #include "contexts/corrections/contract.hpp"
 #include "contexts/matching/contract.hpp"
 #include "contexts/orders/orders.hpp"
+#include "contexts/portfolio/contract.hpp"
 #include "core/types.hpp"
 #include "flows/commands.hpp"
 
@@ -29,6 +30,7 @@ struct OrderRecord {
   std::optional<orders::CancelReason> reason;
   Timestamp updated;
   Sequence sequence;  // of the event that closed it; of the newest event known while open
+  portfolio::Assignment assignment{};  // not kept here: whoever shows it asks Holdings
 };
 
 struct TradeRecord {

@@ -1,6 +1,7 @@
 #include "projections/published/events.hpp"
 
 #include <fmt/format.h>
+#include <boost/describe/enum_to_string.hpp>
 
 #include "flows/registry.hpp"
 #include "platform/net/json_writer.hpp"
@@ -11,6 +12,25 @@ namespace rialto::projections {
 namespace {
 
 using net::JsonWriter;
+using portfolio::PortfolioId;
+
+/// What a portfolio owns of an asset, in minor units: of a further one, what its orders brought; of
+/// a default one, what is left of the account's.
+i128 holding_of(const flows::Venue& venue, PortfolioId id, AccountId account, AssetId asset) {
+  const auto further = [&](PortfolioId of) {
+    i128 owned = 0;
+    venue.portfolios.each_position(of, [&](InstrumentId instrument, auto position) {
+      const auto& listed = *venue.instruments.instrument(instrument);
+      if (listed.base == asset)
+        owned += static_cast<i128>(position.owned.value) * listed.base_per_lot.value;
+    });
+    return owned;
+  };
+  if (!portfolio::is_default(id)) return further(id);
+  i128 owned = venue.ledger.balance(account, asset).owned.value;
+  for (const PortfolioId other : venue.portfolios.further_of(account)) owned -= further(other);
+  return owned;
+}
 
 class Publisher {
  public:
@@ -38,6 +58,11 @@ class Publisher {
       json.field("timeInForce", time_in_force_text(event.time_in_force));
       if (!event.client_order_id.empty()) json.field("clientOrderId", event.client_order_id.view());
     });
+    emit("OrderPlaced", event.order.value, [&](JsonWriter& json) {
+      write_order(json, event.order, event.user, instrument);
+      json.field("type", side_text(event.side));
+      write_size(json, event.quantity, event.price, instrument);
+    });
   }
   void publish(const orders::OrderUpdated& event) {
     publish_update(event.order, event.account, event.instrument, event.quantity, event.price,
@@ -57,6 +82,7 @@ class Publisher {
       json.field("remainingQuantity", quantity_text(event.remaining, instrument))
           .field("reason", cancel_reason_text(event.reason));
     });
+    publish_end(event.order, event.reason);
   }
   void publish(const matching::TradeExecuted& event) {
     const auto& instrument = *after_.instruments.instrument(event.instrument);
@@ -71,6 +97,12 @@ class Publisher {
     });
     publish_wallet(event.buyer);
     if (event.seller != event.buyer) publish_wallet(event.seller);
+    const PortfolioId bought = destination(event.buy_order, event.buyer);
+    const PortfolioId sold = destination(event.sell_order, event.seller);
+    publish_holding(bought, event.buyer, instrument, "trade");
+    if (sold != bought) publish_holding(sold, event.seller, instrument, "trade");
+    publish_end(event.buy_order, std::nullopt);
+    if (event.sell_order != event.buy_order) publish_end(event.sell_order, std::nullopt);
   }
   /// To the world a trade like any other, marked.
   void publish(const corrections::TradeEntered& event) {
@@ -110,8 +142,23 @@ class Publisher {
     publish_wallets(event.parties);
   }
   void publish(const ledger::AccountOpened& event) { publish_wallet(event.account); }
-  void publish(const ledger::AccountCredited& event) { publish_wallet(event.account); }
-  void publish(const ledger::AccountDebited& event) { publish_wallet(event.account); }
+  void publish(const ledger::AccountCredited& event) {
+    publish_wallet(event.account);
+    publish_transfer(event.account, event.asset, "deposit");
+  }
+  void publish(const ledger::AccountDebited& event) {
+    publish_wallet(event.account);
+    publish_transfer(event.account, event.asset, "withdrawal");
+  }
+  void publish(const portfolio::PortfolioCreated& event) {
+    publish_portfolio(event.portfolio, event.account, "created", event.name, event.method);
+  }
+  void publish(const portfolio::PortfolioChanged& event) {
+    publish_portfolio(event.portfolio, event.account, "changed", event.name, event.method);
+  }
+  void publish(const portfolio::PortfolioDeleted& event) {
+    publish_portfolio(event.portfolio, event.account, "deleted", {}, {});
+  }
   void publish(const calendar::DayHasPassed& event) {
     constexpr std::int64_t day_ns = 86'400'000'000'000;
     emit("DayHasPassed", static_cast<std::uint64_t>(event.date.value), [&](JsonWriter& json) {
@@ -187,6 +234,80 @@ class Publisher {
         .field("product", instrument.symbol)
         .field("symbol", instrument.symbol)
         .field("version", version);
+  }
+  /// How an order ended, if it did: filled (OrderFulfilled) or with nothing done (OrderFailed), and
+  /// either way over (OrderCompleted). What was partly done and then cancelled is only that.
+  void publish_end(OrderId id, std::optional<orders::CancelReason> reason) {
+    const orders::Order* order = after_.orders.just_closed(id);
+    if (!order) return;
+    if (!reason)
+      publish_end("OrderFulfilled", *order, reason);
+    else if (order->filled.value == 0)
+      publish_end("OrderFailed", *order, reason);
+    publish_end("OrderCompleted", *order, reason);
+  }
+  void publish_end(std::string_view kind, const orders::Order& order,
+                   std::optional<orders::CancelReason> reason) {
+    const auto& instrument = *after_.instruments.instrument(order.instrument);
+    const auto& quote = *after_.instruments.asset(instrument.quote);
+    emit(kind, order.id.value, [&](JsonWriter& json) {
+      write_order(json, order.id, order.user, instrument);
+      json.field("type", side_text(order.side))
+          .field("status",
+                 status_text(reason ? flows::status_of(*reason) : flows::OrderStatus::filled));
+      if (reason) json.field("reason", cancel_reason_text(*reason));
+      json.field("quantity", quantity_text(order.quantity(), instrument))
+          .field("filledQuantity", quantity_text(order.filled, instrument))
+          .field("remainingQuantity", quantity_text(order.remaining, instrument));
+      if (order.filled.value != 0)
+        json.field("averagePrice",
+                   average_price_text(order.filled_notional, order.filled, instrument, quote));
+      else
+        json.key("averagePrice").null();
+      json.field("fees", amount_text(order.fees, quote));
+    });
+  }
+  /// Where the fills of an order go.
+  PortfolioId destination(OrderId order, AccountId account) const {
+    const auto* assigned = after_.portfolios.assigned_to_last(order);
+    return assigned ? assigned->portfolio : portfolio::default_portfolio(account);
+  }
+  template <class WriteRest>
+  void publish_portfolio_event(PortfolioId id, AccountId account, std::string_view change,
+                               WriteRest write_rest) {
+    emit("PortfolioUpdated", id.value, [&](JsonWriter& json) {
+      json.field("portfolioId", std::to_string(id.value));
+      if (const UserId user = owner(account); user.value != 0)
+        json.field("userId", std::to_string(user.value));
+      else
+        json.key("userId").null();
+      json.field("walletId", std::to_string(account.value)).field("change", change);
+      write_rest(json);
+    });
+  }
+  /// `quantity` is what the portfolio owns of the symbol's base asset.
+  void publish_holding(PortfolioId id, AccountId account, const instruments::Instrument& instrument,
+                       std::string_view change) {
+    if (after_.ledger.account(account)->kind == ledger::AccountKind::system) return;
+    publish_portfolio_event(id, account, change, [&](JsonWriter& json) {
+      json.field("product", instrument.symbol)
+          .field("symbol", instrument.symbol)
+          .field("quantity", amount_text(holding_of(after_, id, account, instrument.base),
+                                         *after_.instruments.asset(instrument.base)));
+    });
+  }
+  void publish_transfer(AccountId account, AssetId asset, std::string_view change) {
+    for (const auto& listed : after_.instruments.instruments())
+      if (listed.base == asset)
+        return publish_holding(portfolio::default_portfolio(account), account, listed, change);
+  }
+  void publish_portfolio(PortfolioId id, AccountId account, std::string_view change,
+                         std::string_view name, std::optional<portfolio::ReliefMethod> method) {
+    publish_portfolio_event(id, account, change, [&](JsonWriter& json) {
+      if (method)
+        json.field("name", name).field("method", boost::describe::enum_to_string(*method, "fifo"));
+      json.key("product").null().key("symbol").null().key("quantity").null();
+    });
   }
 
   UserId owner(AccountId account) const { return after_.ledger.account(account)->owner; }

@@ -9,17 +9,6 @@
 
 namespace rialto::projections {
 
-flows::OrderStatus status_of(orders::CancelReason reason) {
-  switch (reason) {
-    case orders::CancelReason::post_only_would_take:
-      return flows::OrderStatus::rejected;
-    case orders::CancelReason::expired:
-      return flows::OrderStatus::expired;
-    default:
-      return flows::OrderStatus::cancelled;
-  }
-}
-
 namespace {
 
 OrderRecord open_record(const orders::Orders& orders, const orders::Order& order, Timestamp now,
@@ -132,7 +121,7 @@ void Replica::before(const matching::TradeExecuted& event) {
 void Replica::before(const matching::OrderCancelled& event) {
   orders::Order closed = *venue_.orders.order(event.order);
   closed.hold = {};
-  close(closed, status_of(event.reason), event.reason);
+  close(closed, flows::status_of(event.reason), event.reason);
 }
 
 void Replica::before(const corrections::TradeEntered& event) {

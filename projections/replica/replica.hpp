@@ -71,7 +71,4 @@ class Replica {
   std::vector<Following> followers_;
 };
 
-/// What the owner of an order sees as its status when it ends for `reason`.
-flows::OrderStatus status_of(orders::CancelReason reason);
-
 }  // namespace rialto::projections

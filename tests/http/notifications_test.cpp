@@ -140,7 +140,7 @@ TEST(NotificationsAtRest, are_the_same_after_a_restart_and_a_rebuild) {
     VenueOverHttp venue(VenueOptions{.directory = directory.string()});
     EXPECT_EQ(venue.client(token).get(path).body, seen);
   }
-  std::filesystem::remove(directory / "notifications.db");
+  std::filesystem::remove(directory / "projections" / "notifications.db");
   {
     VenueOverHttp venue(VenueOptions{.directory = directory.string()});
     EXPECT_EQ(venue.client(token).get(path).body, seen) << "made anew from the log";

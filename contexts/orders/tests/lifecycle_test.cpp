@@ -207,5 +207,26 @@ TEST(Orders, an_impossible_event_stops_the_program) {
   EXPECT_DEATH(desk.orders.evolve(matching::OrderTriggered{{99}, instrument}), "assertion failed");
 }
 
+TEST(JustClosed, an_order_can_be_looked_at_right_behind_its_end) {
+  OrderDesk desk;
+  const OrderId buy = desk.place(limit(Side::buy, 1000, 3));
+  const OrderId sell = desk.place(limit(Side::sell, 1000, 3, bob));
+  desk.trade(buy, sell, 1000, 1, Side::sell);
+  EXPECT_EQ(desk.orders.just_closed(buy), nullptr) << "still open";
+  desk.trade(buy, sell, 1000, 2, Side::sell);
+  for (const OrderId id : {buy, sell}) {
+    ASSERT_NE(desk.orders.just_closed(id), nullptr);
+    EXPECT_EQ(desk.orders.just_closed(id)->id, id);
+    EXPECT_EQ(desk.orders.just_closed(id)->filled, Quantity{3});
+    EXPECT_TRUE(desk.orders.just_closed(id)->filled_notional == 3000);
+  }
+  const OrderId next = desk.place(limit(Side::buy, 1000, 5));
+  EXPECT_EQ(desk.orders.just_closed(next), nullptr);
+  desk.cancel(next);
+  ASSERT_NE(desk.orders.just_closed(next), nullptr);
+  EXPECT_EQ(desk.orders.just_closed(next)->remaining, Quantity{5});
+  EXPECT_EQ(desk.orders.just_closed({99}), nullptr);
+}
+
 }  // namespace
 }  // namespace rialto::orders

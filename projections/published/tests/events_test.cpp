@@ -98,24 +98,39 @@ TEST(PublishedEvents, the_life_of_an_order) {
       ElementsAre(
           AllOf(HasSubstr(R"("time":"2026-01-01T12:00:00Z","type":"OrderCreated")"),
                 HasSubstr(R"("orderId":"1","userId":"1","product":"BTC-USD","symbol":"BTC-USD",)"
-                          R"("type":"buy","orderType":"limit","quantity":"10","price":"50000")"))));
+                          R"("type":"buy","orderType":"limit","quantity":"10","price":"50000")")),
+          HasSubstr(R"("type":"OrderPlaced","data":{"orderId":"1","userId":"1",)"
+                    R"("product":"BTC-USD","symbol":"BTC-USD","type":"buy","quantity":"10",)"
+                    R"("price":"50000"}})")));
 
   const auto sold = market.order(bob, Side::sell, 5'000'000, 500'000);
   EXPECT_THAT(
       market.published,
       ElementsAre(
-          HasSubstr(R"("type":"OrderCreated")"),
+          HasSubstr(R"("type":"OrderCreated")"), HasSubstr(R"("type":"OrderPlaced")"),
           HasSubstr(
               R"("data":{"tradeId":"1","buyOrderId":"1","sellOrderId":"2","product":"BTC-USD",)"
               R"("symbol":"BTC-USD","type":"sell","quantity":"5","price":"50000"}})"),
           HasSubstr(
               R"("data":{"walletId":"4","userId":"1","balance":{"USD":"250000","BTC":"5"}}})"),
           HasSubstr(
-              R"("data":{"walletId":"5","userId":"2","balance":{"USD":"250000","BTC":"0"}}})")));
+              R"("data":{"walletId":"5","userId":"2","balance":{"USD":"250000","BTC":"0"}}})"),
+          HasSubstr(R"("type":"PortfolioUpdated","data":{"portfolioId":"4","userId":"1",)"
+                    R"("walletId":"4","change":"trade","product":"BTC-USD","symbol":"BTC-USD",)"
+                    R"("quantity":"5"}})"),
+          HasSubstr(R"("type":"PortfolioUpdated","data":{"portfolioId":"5","userId":"2",)"
+                    R"("walletId":"5","change":"trade","product":"BTC-USD","symbol":"BTC-USD",)"
+                    R"("quantity":"0"}})"),
+          HasSubstr(R"("type":"OrderFulfilled","data":{"orderId":"2","userId":"2",)"
+                    R"("product":"BTC-USD","symbol":"BTC-USD","type":"sell","status":"filled",)"
+                    R"("quantity":"5","filledQuantity":"5","remainingQuantity":"0",)"
+                    R"("averagePrice":"50000","fees":"0"}})"),
+          HasSubstr(R"("type":"OrderCompleted","data":{"orderId":"2")")));
   // PUBLISHED-1: both wallets have the trade as their cause, and ids of their own.
   const std::string cause = std::to_string(sold.sequence.value - 1);
-  EXPECT_THAT(market.published[2], HasSubstr("\"id\":\"" + cause + "-WalletUpdated-4\""));
-  EXPECT_THAT(market.published[3], HasSubstr("\"id\":\"" + cause + "-WalletUpdated-5\""));
+  EXPECT_THAT(market.published[3], HasSubstr("\"id\":\"" + cause + "-WalletUpdated-4\""));
+  EXPECT_THAT(market.published[4], HasSubstr("\"id\":\"" + cause + "-WalletUpdated-5\""));
+  EXPECT_THAT(market.published[5], HasSubstr("\"id\":\"" + cause + "-PortfolioUpdated-4\""));
 
   market.run(orders::AmendOrder{alice, {1}, Quantity{800'000}, {}, {}});
   EXPECT_THAT(
@@ -128,7 +143,79 @@ TEST(PublishedEvents, the_life_of_an_order) {
       market.published,
       ElementsAre(HasSubstr(R"("type":"OrderCancelled","data":{"orderId":"1","userId":"1",)"
                             R"("product":"BTC-USD","symbol":"BTC-USD","remainingQuantity":"3",)"
-                            R"("reason":"user"}})")));
+                            R"("reason":"user"}})"),
+                  HasSubstr(R"("type":"OrderCompleted","data":{"orderId":"1","userId":"1",)"
+                            R"("product":"BTC-USD","symbol":"BTC-USD","type":"buy",)"
+                            R"("status":"cancelled","reason":"user","quantity":"8",)"
+                            R"("filledQuantity":"5","remainingQuantity":"3",)"
+                            R"("averagePrice":"50000","fees":"0"}})")))
+      << "partly done: neither fulfilled nor failed";
+}
+
+TEST(PublishedEvents, an_order_that_does_nothing_fails) {
+  Market market;
+  market.run(ledger::CreditAccount{bob, {2}, {500'000'000}, {}, 0});
+  market.order(bob, Side::sell, 5'000'000, 1);
+  market.run(orders::CancelOrder{bob, {1}, {}, orders::CancelReason::user});
+  EXPECT_THAT(market.published,
+              ElementsAre(HasSubstr(R"("type":"OrderCancelled")"),
+                          HasSubstr(R"("type":"OrderFailed","data":{"orderId":"1")"),
+                          HasSubstr(R"("type":"OrderCompleted","data":{"orderId":"1")")));
+  orders::PlaceOrder dear;
+  dear.account = bob;
+  dear.instrument = {1};
+  dear.side = Side::sell;
+  dear.type = orders::OrderType::market;
+  dear.quantity = {1};
+  market.run(dear);
+  EXPECT_THAT(
+      market.published,
+      ElementsAre(HasSubstr(R"("type":"OrderCreated")"), HasSubstr(R"("type":"OrderPlaced")"),
+                  HasSubstr(R"("type":"OrderCancelled")"), HasSubstr(R"("type":"OrderFailed")"),
+                  HasSubstr(R"("reason":"no_liquidity","quantity":"0.00001")")));
+}
+
+TEST(PublishedEvents, portfolios_say_what_they_own) {
+  Market market;
+  market.run(ledger::CreditAccount{alice, {1}, {5'000'000'000'000}, {}, 0});
+  market.run(ledger::CreditAccount{bob, {2}, {500'000'000}, {}, 0});
+  EXPECT_THAT(market.published,
+              ElementsAre(HasSubstr(R"("type":"WalletUpdated")"),
+                          HasSubstr(R"("portfolioId":"5","userId":"2","walletId":"5",)"
+                                    R"("change":"deposit","product":"BTC-USD",)"
+                                    R"("symbol":"BTC-USD","quantity":"5"}})")));
+  const auto made =
+      market.run(portfolio::CreatePortfolio{alice, "growth", portfolio::ReliefMethod::lifo});
+  EXPECT_THAT(market.published,
+              ElementsAre(HasSubstr(
+                  R"("type":"PortfolioUpdated","data":{"portfolioId":"1000000001","userId":"1",)"
+                  R"("walletId":"4","change":"created","name":"growth","method":"lifo",)"
+                  R"("product":null,"symbol":null,"quantity":null}})")));
+  market.order(bob, Side::sell, 100, 300'000);
+  orders::PlaceOrder buy;
+  buy.account = alice;
+  buy.instrument = {1};
+  buy.side = Side::buy;
+  buy.price = {100};
+  buy.quantity = {200'000};
+  market.run(flows::PlaceAssignedOrder{buy, {made.portfolio, {}}});
+  EXPECT_THAT(market.published,
+              ::testing::Contains(HasSubstr(R"("portfolioId":"1000000001","userId":"1",)"
+                                            R"("walletId":"4","change":"trade",)"
+                                            R"("product":"BTC-USD","symbol":"BTC-USD",)"
+                                            R"("quantity":"2"}})")));
+  market.order(alice, Side::buy, 100, 100'000);
+  EXPECT_THAT(market.published,
+              ::testing::Contains(HasSubstr(R"("portfolioId":"4","userId":"1","walletId":"4",)"
+                                            R"("change":"trade","product":"BTC-USD",)"
+                                            R"("symbol":"BTC-USD","quantity":"1"}})")))
+      << "what the further one has is not the default's";
+  buy.side = Side::sell;
+  buy.price = {500};
+  const auto offer = market.run(flows::PlaceAssignedOrder{buy, {made.portfolio, {}}});
+  market.run(orders::CancelOrder{alice, offer.order.order, {}});
+  market.run(portfolio::ChangePortfolio{{4}, "mine", {}});
+  EXPECT_THAT(market.published, ElementsAre(HasSubstr(R"("change":"changed","name":"mine")")));
 }
 
 TEST(PublishedEvents, what_is_of_no_interest_outside_publishes_nothing) {
