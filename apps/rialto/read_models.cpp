@@ -2,11 +2,13 @@
 
 #include <filesystem>
 
+#include "apps/rialto/mail_service.hpp"
 #include "platform/storage/file_system.hpp"
 
 namespace rialto::apps {
 
-std::expected<ReadModels, std::string> ReadModels::open(const std::string& directory) {
+std::expected<ReadModels, std::string> ReadModels::open(const std::string& directory,
+                                                        bool delivers_email) {
   const std::string folder = storage::join(directory, "projections");
   std::error_code error;
   std::filesystem::create_directories(folder, error);
@@ -21,6 +23,9 @@ std::expected<ReadModels, std::string> ReadModels::open(const std::string& direc
   auto holdings = projections::Holdings::open(storage::join(folder, "portfolios.db"));
   if (!holdings) return std::unexpected("portfolios.db: " + holdings.error());
   models.holdings = std::move(*holdings);
+  auto desk = projections::EmailDesk::open({outbox_path(directory), delivers_email});
+  if (!desk) return std::unexpected(desk.error());
+  models.email_desk = std::move(*desk);
   return models;
 }
 

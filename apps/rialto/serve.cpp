@@ -13,6 +13,7 @@
 
 #include "apps/replay/progress_bar.hpp"
 #include "apps/rialto/bootstrap.hpp"
+#include "apps/rialto/mail_service.hpp"
 #include "apps/rialto/read_models.hpp"
 #include "apps/rialto/security_services.hpp"
 #include "apps/rialto/serve_options.hpp"
@@ -176,7 +177,7 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
   ouch::Gateway entry(std::move(entry_settings));
 
   // Room 2: the venue, recovered from its directory, and its read models.
-  auto models = ReadModels::open(options.data);
+  auto models = ReadModels::open(options.data, !options.smtp.empty());
   if (!models) return refuse(models.error(), failed);
   HostSettings settings;
   settings.followers = models->followers();
@@ -236,6 +237,16 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
       [&entry](telemetry::MetricsText& text) { entry.write_metrics(text); });
   rest::RestGateway gateway(*port, known->services(), rest_settings);
   gateway.add_routes(router);
+  std::unique_ptr<MailService> mail;
+  if (!options.smtp.empty()) {
+    const MailSettings mail_settings{
+        options.smtp, options.smtp_from, options.data,
+        [&log](const std::string& line) { log.write(Level::error, "mail", line); }};
+    auto started =
+        MailService::start(mail_settings, **host, known->services(), *models->email_desk);
+    if (!started) return refuse(started.error(), failed);
+    mail = std::move(*started);
+  }
   waiting.reset();
   greet(options, server->port(), *secure ? (*secure)->port() : 0, *entry_place, *logins);
   log.write(Level::info, "rialto", "open", {{"http", options.http}, {"data", options.data}});
@@ -249,6 +260,7 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
   });
   io.run();
   const bool journal_failed = (*host)->intake() == gateways::Intake::failed;
+  mail.reset();
   known->stop();
   log.clear_position();
   (*host)->stop();

@@ -1,5 +1,7 @@
 #include "apps/rialto/serve_options.hpp"
 
+#include "apps/rialto/mail_service.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
@@ -86,6 +88,8 @@ void add_serve_options(CLI::App& app, CLI::App& command, ServeOptions& options) 
   add("tls-key", options.tls_key, "PEM file of the certificate's key");
   add("ouch", options.ouch, "where OUCH order entry listens (a numeric address); empty: nowhere");
   add("durability", options.durability, "sync, interval:MS or none");
+  add("smtp", options.smtp, "the mail server, smtp://user:password@host:port; empty: no e-mail");
+  add("smtp-from", options.smtp_from, "the address that e-mail comes from");
   add_flag("no-demo", options.no_demo, "no demo traders, funds or quotes");
   add("rate-limit", options.rate_limit,
       "requests a second of one user or address, loopback included; 0: the default, loopback "
@@ -127,6 +131,9 @@ std::expected<ServeSettings, std::string> understand(const ServeOptions& options
   const auto level = parse_level(options.log_level);
   if (!level) return std::unexpected("--log-level takes debug, info, warning or error");
   settings.log_level = *level;
+  if (const auto problem = problem_with({options.smtp, options.smtp_from, {}, {}});
+      !problem.empty())
+    return std::unexpected(problem);
   if (options.data.empty()) return std::unexpected("--data takes a directory");
   return settings;
 }

@@ -8,6 +8,7 @@
 #include "gateways/rest/operations.hpp"
 #include "gateways/rest/orders.hpp"
 #include "gateways/rest/ouch_sessions.hpp"
+#include "gateways/rest/outbox.hpp"
 #include "gateways/rest/portfolios.hpp"
 #include "gateways/rest/quotes.hpp"
 #include "gateways/rest/trades.hpp"
@@ -24,6 +25,7 @@ struct RestGateway::Routes {
         wallets(desk, security.vault),
         accounts(desk, security, settings),
         notifications(desk, security, settings),
+        outbox(desk, settings),
         orders(desk, settings.holdings),
         ouch_sessions(desk, security.session_passwords),
         trades(desk),
@@ -40,6 +42,7 @@ struct RestGateway::Routes {
   WalletRoutes wallets;
   AccountRoutes accounts;
   NotificationRoutes notifications;
+  OutboxRoutes outbox;
   OrderRoutes orders;
   OuchSessionRoutes ouch_sessions;
   TradeRoutes trades;
@@ -61,6 +64,7 @@ void RestGateway::add_routes(net::Router& router) {
   routes_->wallets.add_to(router);
   routes_->accounts.add_to(router);
   routes_->notifications.add_to(router);
+  routes_->outbox.add_to(router);
   routes_->orders.add_to(router);
   routes_->ouch_sessions.add_to(router);
   routes_->trades.add_to(router);

@@ -13,6 +13,7 @@
 #include "projections/portfolio/holdings.hpp"
 
 namespace rialto::projections {
+class EmailDesk;
 class Inbox;
 class Statements;
 }  // namespace rialto::projections
@@ -32,6 +33,8 @@ struct RestSettings {
   const projections::Statements* statements = nullptr;
   /// Likewise. Null: no notifications.
   const projections::Inbox* inbox = nullptr;
+  /// Likewise. Null: no outbox to show.
+  const projections::EmailDesk* email_desk = nullptr;
   /// What other gateways have to say at /metrics; called on the server's thread.
   std::vector<std::function<void(telemetry::MetricsText&)>> more_metrics;
   /// Hangs on the replica; read on its thread only. Null: there are no portfolios.

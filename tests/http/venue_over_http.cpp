@@ -124,7 +124,7 @@ VenueOverHttp::VenueOverHttp(VenueOptions options)
     return parts_->session_passwords.matches(credential, password);
   };
   entry_ = std::make_unique<ouch::Gateway>(std::move(options.ouch));
-  auto models = apps::ReadModels::open(directory_.string());
+  auto models = apps::ReadModels::open(directory_.string(), !options.smtp.empty());
   EXPECT_TRUE(models.has_value()) << models.error();
   models_.emplace(std::move(*models));
   models_->show(options.rest);
@@ -160,11 +160,19 @@ VenueOverHttp::VenueOverHttp(VenueOptions options)
   EXPECT_TRUE(opened.has_value()) << opened.error();
   gateway_ = std::make_unique<rest::RestGateway>(*batching_, parts_->services(), options.rest);
   gateway_->add_routes(router_);
+  if (!options.smtp.empty()) {
+    auto mail =
+        apps::MailService::start({options.smtp, "venue@example.org", directory_.string(), fail},
+                                 *host_, parts_->services(), *models_->email_desk);
+    EXPECT_TRUE(mail.has_value()) << mail.error();
+    mail_ = std::move(*mail);
+  }
   server_->run();
 }
 
 VenueOverHttp::~VenueOverHttp() {
   server_.reset();
+  mail_.reset();
   parts_->hasher.finish();
   host_->stop();
   parts_.reset();

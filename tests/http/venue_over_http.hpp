@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/rialto/mail_service.hpp"
 #include "apps/rialto/read_models.hpp"
 #include "apps/venue/host.hpp"
 #include "gateways/ouch/gateway.hpp"
@@ -68,6 +69,7 @@ struct VenueOptions {
   rest::RestSettings rest{};
   net::ServerLimits limits{};
   ouch::GatewaySettings ouch{};
+  std::string smtp{};  // of a mail server; empty: no e-mail
   std::uint64_t snapshot_events = 2'000'000;
   std::chrono::seconds clock_offset{0};  // of the tokens' wall clock
 };
@@ -122,6 +124,7 @@ class VenueOverHttp {
   std::optional<apps::ReadModels> models_;      // outlive the host, which tells them
   std::unique_ptr<apps::Host> host_;
   std::unique_ptr<Parts> parts_;
+  std::unique_ptr<apps::MailService> mail_;
   std::unique_ptr<rest::RestGateway> gateway_;
   net::Router router_;
   std::unique_ptr<net::test::RunningServer> server_;
