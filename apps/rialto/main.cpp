@@ -8,6 +8,7 @@
 #include "apps/load/command.hpp"
 #include "apps/replay/commands.hpp"
 #include "apps/rialto/log_commands.hpp"
+#include "apps/rialto/projection_commands.hpp"
 #include "apps/rialto/serve.hpp"
 
 int main(int argc, char** argv) {
@@ -18,6 +19,7 @@ int main(int argc, char** argv) {
   std::function<int()> chosen;
   rialto::apps::add_serve_command(app, chosen);
   rialto::apps::add_log_commands(app, chosen);
+  rialto::apps::add_projection_commands(app, chosen);
   rialto::replay::add_commands(app, chosen);
   rialto::load::add_load_command(app, chosen);
   try {

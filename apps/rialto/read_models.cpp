@@ -1,29 +1,33 @@
 #include "apps/rialto/read_models.hpp"
 
-#include <filesystem>
+#include <fmt/format.h>
 
 #include "apps/rialto/mail_service.hpp"
-#include "platform/storage/file_system.hpp"
+#include "apps/rialto/projections.hpp"
+#include "platform/storage/posix_files.hpp"
 
 namespace rialto::apps {
 
 std::expected<ReadModels, std::string> ReadModels::open(const std::string& directory,
-                                                        bool delivers_email) {
-  const std::string folder = storage::join(directory, "projections");
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) return std::unexpected(folder + ": " + error.message());
+                                                        ReadModelSettings settings) {
+  const std::string stores = projections_directory(directory);
+  if (auto made = storage::posix_files().make_directory(stores); !made)
+    return std::unexpected(fmt::format("{}: {}", stores, storage::phrase(made.error())));
   ReadModels models;
-  auto statements = projections::Statements::open(storage::join(folder, "statements.db"));
+  auto market =
+      projections::MarketData::open({market_path(directory), std::move(settings.market_stored)});
+  if (!market) return std::unexpected(market_path(directory) + ": " + market.error());
+  models.market = std::move(*market);
+  auto holdings = projections::Holdings::open(holdings_path(directory));
+  if (!holdings) return std::unexpected(holdings_path(directory) + ": " + holdings.error());
+  models.holdings = std::move(*holdings);
+  auto statements = projections::Statements::open(statements_path(directory));
   if (!statements) return std::unexpected(statements.error());
   models.statements = std::move(*statements);
-  auto inbox = projections::Inbox::open(storage::join(folder, "notifications.db"));
+  auto inbox = projections::Inbox::open(inbox_path(directory));
   if (!inbox) return std::unexpected(inbox.error());
   models.inbox = std::move(*inbox);
-  auto holdings = projections::Holdings::open(storage::join(folder, "portfolios.db"));
-  if (!holdings) return std::unexpected("portfolios.db: " + holdings.error());
-  models.holdings = std::move(*holdings);
-  auto desk = projections::EmailDesk::open({outbox_path(directory), delivers_email});
+  auto desk = projections::EmailDesk::open({outbox_path(directory), settings.delivers_email});
   if (!desk) return std::unexpected(desk.error());
   models.email_desk = std::move(*desk);
   return models;

@@ -14,6 +14,7 @@
 #include "apps/replay/progress_bar.hpp"
 #include "apps/rialto/bootstrap.hpp"
 #include "apps/rialto/mail_service.hpp"
+#include "apps/rialto/projections.hpp"
 #include "apps/rialto/read_models.hpp"
 #include "apps/rialto/security_services.hpp"
 #include "apps/rialto/serve_options.hpp"
@@ -29,6 +30,7 @@
 #include "platform/net/tls_front.hpp"
 #include "platform/storage/file_system.hpp"
 #include "platform/telemetry/log_lines.hpp"
+#include "projections/market/postgres_copy.hpp"
 
 namespace rialto::apps {
 namespace {
@@ -38,6 +40,8 @@ constexpr int unusable = 2;
 
 using telemetry::Level;
 using telemetry::LogLines;
+
+constexpr std::chrono::seconds last_copy{3};  // at the end, for PostgreSQL to have it all
 
 struct FirstLogins {
   std::optional<std::string> administrator_password;  // generated just now, to be shown once
@@ -176,16 +180,32 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
   };
   ouch::Gateway entry(std::move(entry_settings));
 
-  // Room 2: the venue, recovered from its directory, and its read models.
-  auto models = ReadModels::open(options.data, !options.smtp.empty());
+  // Read models that hang on the replica. Like order entry, they come before what they follow.
+  std::optional<projections::PostgresCopy> copy;
+  auto models = ReadModels::open(options.data, {.market_stored =
+                                                    [&](Sequence) {
+                                                      if (copy) copy->notice();
+                                                    },
+                                                .delivers_email = !options.smtp.empty()});
   if (!models) return refuse(models.error(), failed);
+  if (!options.postgres.empty()) {
+    projections::PostgresCopy::Settings copy_settings;
+    copy_settings.url = options.postgres;
+    copy_settings.source = market_path(options.data);
+    copy_settings.alarm = [&log](const std::string& line) {
+      log.write(Level::warning, "postgres", line);
+    };
+    copy.emplace(std::move(copy_settings));
+  }
+
+  // Room 2: the venue, recovered from its directory.
   HostSettings settings;
-  settings.followers = models->followers();
   settings.directory = options.data;
   settings.durability = usable.durability;
   settings.snapshot_events = options.snapshot_events;
   settings.spin_ns = options.spin_us * 1'000;
   settings.lines = {&entry};
+  settings.followers = models->followers();
   settings.alarm = [&log](const std::string& line) { log.write(Level::error, "venue", line); };
   if (log.shows(Level::debug))
     settings.trace = [&log](const flows::Origin& origin, const flows::Reply& reply) {
@@ -228,14 +248,13 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
     rest_settings.requests.spare_loopback = rest_settings.attempts.spare_loopback = false;
   }
   rest_settings.server_counts = [&] { return server->counts(); };
-  models->show(rest_settings);
   if (!options.no_demo)
     for (const DemoLogin& login : demo_logins())
       if (const auto user = known->find_user(**host, login.name))
         rest_settings.demo_users.insert(*user);
   rest_settings.more_metrics.push_back(
       [&entry](telemetry::MetricsText& text) { entry.write_metrics(text); });
-  rest::RestGateway gateway(*port, known->services(), rest_settings);
+  rest::RestGateway gateway(*port, known->services(), rest_settings, models->for_rest());
   gateway.add_routes(router);
   std::unique_ptr<MailService> mail;
   if (!options.smtp.empty()) {
@@ -265,6 +284,8 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
   log.clear_position();
   (*host)->stop();
   secure->reset();
+  // What it does not get in time it gets at the next start.
+  if (copy) (void)copy->wait_for(models->market->kept(), last_copy);
   server.reset();
   log.write(Level::info, "rialto", "stopped");
   return journal_failed ? failed : 0;

@@ -87,6 +87,9 @@ void add_serve_options(CLI::App& app, CLI::App& command, ServeOptions& options) 
       "PEM file, the chain included; without it the venue makes one of its own");
   add("tls-key", options.tls_key, "PEM file of the certificate's key");
   add("ouch", options.ouch, "where OUCH order entry listens (a numeric address); empty: nowhere");
+  add("postgres", options.postgres,
+      "a PostgreSQL server (postgresql://user@host/) that gets market data and clearing too; "
+      "empty: none");
   add("durability", options.durability, "sync, interval:MS or none");
   add("smtp", options.smtp, "the mail server, smtp://user:password@host:port; empty: no e-mail");
   add("smtp-from", options.smtp_from, "the address that e-mail comes from");

@@ -27,6 +27,7 @@ struct ServeOptions {
   std::string tls_certificate;  // PEM files; without them, one of the venue's own
   std::string tls_key;
   std::string ouch = default_ouch;
+  std::string postgres;  // empty: SQLite alone
   std::string durability = "sync";
   std::string smtp;  // empty: no e-mail
   std::string smtp_from = "rialto@localhost";

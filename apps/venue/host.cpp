@@ -41,9 +41,13 @@ std::expected<std::unique_ptr<Host>, std::string> Host::open(HostSettings settin
 }
 
 std::expected<void, std::string> Host::recover() {
-  auto recovered =
-      apps::recover({settings_.directory, settings_.durability, settings_.segment_bytes,
-                     settings_.alarm, settings_.progress, settings_.lines, settings_.followers});
+  auto recovered = apps::recover({.directory = settings_.directory,
+                                  .durability = settings_.durability,
+                                  .segment_bytes = settings_.segment_bytes,
+                                  .alarm = settings_.alarm,
+                                  .progress = settings_.progress,
+                                  .lines = settings_.lines,
+                                  .followers = settings_.followers});
   if (!recovered) return std::unexpected(recovered.error());
   engine_.venue = std::move(recovered->venue);
   recovered_replica_ = std::move(recovered->replica);

@@ -132,8 +132,8 @@ class Recovering {
     auto store = eventlog::SnapshotStore::open(storage::posix_files(), sub("snapshots"), log_id_);
     if (!store) return failure("snapshots", store.error());
     recovered_.snapshots = std::make_unique<eventlog::SnapshotStore>(std::move(*store));
-    auto history = projections::History::open(sub("history.db"));
-    if (!history) return std::unexpected("history.db: " + history.error());
+    auto history = projections::History::open(sub(settings_.history));
+    if (!history) return std::unexpected(settings_.history + ": " + history.error());
     recovered_.replica =
         std::make_unique<projections::Replica>(std::move(*history), settings_.followers);
     // A snapshot is of use only if the history, the followers and the lines reach at least as far;

@@ -21,6 +21,7 @@ namespace rialto::apps {
 
 struct RecoverySettings {
   std::string directory;
+  std::string history = "history.db";  // in there; another while that one is being rebuilt
   eventlog::Durability durability;
   std::uint64_t segment_bytes{};
   std::function<void(const std::string&)> alarm;  // something an operator must see

@@ -262,7 +262,12 @@ void Matching::queue(InstrumentId instrument, Side side, bool waiting, Visit vis
     for (Slot at = levels_[level].first; at.value != 0; at = pool_[at].next) {
       const Node& node = pool_[at];
       const auto [hidden, display] = pool_.reserve(node);
-      visit(QueuedOrder{node.order, pool_.account(at), price, node.shown, hidden, display});
+      const QueuedOrder order{node.order, pool_.account(at), price, node.shown, hidden, display};
+      if constexpr (std::is_same_v<decltype(visit(order)), bool>) {
+        if (!visit(order)) return false;
+      } else {
+        visit(order);
+      }
     }
     return true;
   });

@@ -121,7 +121,8 @@ class Matching {
   /// O(orders of these levels). The visible quantity is capped at largest_number.
   template <class Visit>
   void levels(InstrumentId instrument, Side side, std::size_t depth, Visit visit) const;
-  /// visit(const QueuedOrder&) for every resting order of a side, in priority order.
+  /// visit(const QueuedOrder&) for every resting order of a side, in priority order; one that
+  /// returns bool ends it with false.
   template <class Visit>
   void orders(InstrumentId instrument, Side side, Visit visit) const;
   /// visit(const QueuedOrder&) for every waiting stop of a side, in activation order.

@@ -42,13 +42,14 @@ std::expected<PortfolioDeleted, Reject> Portfolios::decide(const DeletePortfolio
   const Portfolio* found = further(command.portfolio);
   if (!found) return std::unexpected(Reject::portfolio_not_found);
   // PORTFOLIO-2: what is deleted is empty, and nothing can flow into it any more.
-  bool empty = true;
+  bool holds = false;
+  bool trades = false;
   each_position(found->id, [&](InstrumentId, const Position& position) {
-    empty = empty && position.owned.value == 0;
+    holds = holds || position.owned.value != 0;
+    trades = trades || position.buying.value != 0 || position.selling.value != 0;
   });
-  if (!empty) return std::unexpected(Reject::portfolio_not_empty);
-  for (const auto& [order, entry] : assigned_)
-    if (entry.portfolio == found->id) return std::unexpected(Reject::portfolio_has_open_orders);
+  if (holds) return std::unexpected(Reject::portfolio_not_empty);
+  if (trades) return std::unexpected(Reject::portfolio_has_open_orders);
   return PortfolioDeleted{found->id, found->account};
 }
 

@@ -132,7 +132,8 @@ void AccountRoutes::add_to(net::Router& router) {
   add(net::Method::remove, "/api/accounts/{id}", &AccountRoutes::close);
   add(net::Method::get, "/api/accounts/{id}/balance", &AccountRoutes::show_balance);
   add(net::Method::get, "/api/accounts/{id}/profile", &AccountRoutes::show_profile);
-  add(net::Method::get, "/api/accounts/{id}/statement", &AccountRoutes::show_statement);
+  if (statements_)
+    add(net::Method::get, "/api/accounts/{id}/statement", &AccountRoutes::show_statement);
   add(net::Method::post, "/api/accounts/{id}/deposit", &AccountRoutes::deposit);
   add(net::Method::post, "/api/accounts/{id}/withdraw", &AccountRoutes::withdraw);
   add(net::Method::put, "/api/accounts/{id}/contact", &AccountRoutes::change_contact);
@@ -352,12 +353,9 @@ void AccountRoutes::show_statement(const net::Request& request, net::Responder r
   auto period =
       statement_period(request, csv ? csv_page : json_page, csv ? csv_page_max : json_page_max);
   if (!period) return responder.respond(std::move(period.error()));
-  if (!settings_.statements)
-    return responder.respond(net::error_response(Status::unavailable, "statements_not_kept",
-                                                 "this venue keeps no statements"));
   with_account(request, std::move(responder), *caller,
-               [csv, period = *period, statements = settings_.statements](
-                   const Replica& replica, const ledger::Account& account) {
+               [csv, period = *period, statements = statements_](const Replica& replica,
+                                                                 const ledger::Account& account) {
                  const auto statement = statements->statement(account.id, period);
                  const auto& instruments = replica.venue().instruments;
                  return csv ? statement_csv(period, statement, instruments)

@@ -6,9 +6,11 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 
 #include "gateways/rest/front_desk.hpp"
+#include "gateways/rest/read_models.hpp"
 #include "gateways/rest/security.hpp"
 #include "gateways/rest/settings.hpp"
 #include "gateways/rest/transfers.hpp"
@@ -18,8 +20,12 @@ namespace rialto::rest {
 
 class AccountRoutes {
  public:
-  AccountRoutes(FrontDesk& desk, const Security& security, const RestSettings& settings)
-      : desk_(desk), security_(security), settings_(settings) {}
+  AccountRoutes(FrontDesk& desk, const Security& security, const RestSettings& settings,
+                const ReadModels& models)
+      : desk_(desk),
+        security_(security),
+        demo_users_(settings.demo_users),
+        statements_(models.statements) {}
   void add_to(net::Router&);
 
  private:
@@ -45,13 +51,12 @@ class AccountRoutes {
   using Show =
       std::move_only_function<net::Response(const projections::Replica&, const ledger::Account&)>;
   void with_account(const net::Request&, net::Responder, const Caller&, Show);
-  bool holds_play_money(const Caller& caller) const {
-    return settings_.demo_users.contains(caller.user);
-  }
+  bool holds_play_money(const Caller& caller) const { return demo_users_.contains(caller.user); }
 
   FrontDesk& desk_;
   const Security security_;
-  const RestSettings settings_;
+  const std::set<UserId> demo_users_;
+  const projections::Statements* statements_;  // null: none are kept
 };
 
 /// Closes an account that is empty, and erases the person behind it who has no login.

@@ -15,10 +15,6 @@ using instruments::Instrument;
 using instruments::Instruments;
 using net::JsonWriter;
 using net::Status;
-using projections::Replica;
-
-constexpr std::uint64_t default_depth = 20;
-constexpr std::uint64_t depth_max = 1'000;
 
 net::Response no_such_instrument() {
   return refusal(rejection_of(orders::Reject::instrument_not_found));
@@ -67,37 +63,6 @@ gateways::OnReply answer(VenuePort& venue, net::Responder responder, Status stat
   };
 }
 
-void write_levels(JsonWriter& json, std::string_view name, const Replica& replica,
-                  const Instrument& instrument, Side side, std::size_t depth) {
-  json.key(name).begin_array();
-  replica.venue().matching.levels(
-      instrument.id, side, depth, [&](Price price, Quantity quantity, std::size_t count) {
-        json.begin_object()
-            .field("price", projections::price_text(price, instrument))
-            .field("quantity", projections::quantity_text(quantity, instrument))
-            .field("orders", std::uint64_t{count})
-            .end_object();
-      });
-  json.end_array();
-}
-
-net::Response book_response(const Replica& replica, InstrumentId id, std::size_t depth) {
-  const Instrument& instrument = *replica.venue().instruments.instrument(id);
-  net::Response response;
-  JsonWriter json(response.body);
-  json.begin_object().field("symbol", instrument.symbol);
-  write_levels(json, "bids", replica, instrument, Side::buy, depth);
-  write_levels(json, "asks", replica, instrument, Side::sell, depth);
-  if (const auto last = replica.venue().matching.last_price(id))
-    json.field("lastPrice", projections::price_text(*last, instrument));
-  else
-    json.key("lastPrice").null();
-  json.field("time", projections::time_text(replica.now()))
-      .field("sequence", replica.position().value)
-      .end_object();
-  return response;
-}
-
 /// Commands that only make sense one after the other: stops at the first refusal.
 class Chain : public std::enable_shared_from_this<Chain> {
  public:
@@ -142,7 +107,6 @@ void InstrumentRoutes::add_to(net::Router& router) {
   add(net::Method::post, "/api/instruments", &InstrumentRoutes::list_new);
   add(net::Method::get, "/api/instruments/{symbol}", &InstrumentRoutes::show);
   add(net::Method::put, "/api/instruments/{symbol}", &InstrumentRoutes::change_rules);
-  add(net::Method::get, "/api/instruments/{symbol}/book", &InstrumentRoutes::book);
   add(net::Method::post, "/api/instruments/{symbol}/halt", &InstrumentRoutes::halt);
   add(net::Method::post, "/api/instruments/{symbol}/resume", &InstrumentRoutes::resume);
 }
@@ -162,26 +126,6 @@ void InstrumentRoutes::show(const net::Request& request, net::Responder responde
   const auto* instrument = list->instrument(request.parameters[0]);
   if (!instrument) return responder.respond(no_such_instrument());
   responder.respond(instrument_response(Status::ok, *instrument, *list));
-}
-
-void InstrumentRoutes::book(const net::Request& request, net::Responder responder) {
-  if (!desk_.visitor(request, responder)) return;
-  const auto list = desk_.venue().instruments();
-  const auto* instrument = list->instrument(request.parameters[0]);
-  if (!instrument) return responder.respond(no_such_instrument());
-  std::uint64_t depth = default_depth;
-  if (const auto text = request.query_parameter("depth")) {
-    const auto number = parse_number(*text);
-    if (!number || *number == 0 || *number > depth_max)
-      return responder.respond(limit_response(Status::bad_request, "depth_out_of_range", "depth",
-                                              std::to_string(depth_max),
-                                              "a number from 1 to 1000 is needed"));
-    depth = *number;
-  }
-  desk_.venue().read([responder = std::move(responder), id = instrument->id,
-                      depth](const Replica& replica) mutable {
-    responder.respond(book_response(replica, id, depth));
-  });
 }
 
 void InstrumentRoutes::list_new(const net::Request& request, net::Responder responder) {

@@ -1,4 +1,4 @@
-// /api/instruments: what can be traded, its rules and its book. Reading is public, changing an
+// /api/instruments: what can be traded, and by which rules. Reading is public, changing an
 // administrator's.
 //
 // Owned by RestGateway; handlers run on the server's thread.
@@ -17,7 +17,6 @@ class InstrumentRoutes {
  private:
   void list(const net::Request&, net::Responder);
   void show(const net::Request&, net::Responder);
-  void book(const net::Request&, net::Responder);
   void list_new(const net::Request&, net::Responder);
   void change_rules(const net::Request&, net::Responder);
   void halt(const net::Request&, net::Responder);

@@ -119,16 +119,9 @@ void NotificationRoutes::add_to(net::Router& router) {
   add(net::Method::put, "/api/notifications/{id}", &NotificationRoutes::mark);
 }
 
-bool NotificationRoutes::kept(net::Responder& responder) const {
-  if (inbox_) return true;
-  responder.respond(net::error_response(Status::unavailable, "notifications_not_kept",
-                                        "this venue keeps no notifications"));
-  return false;
-}
-
 void NotificationRoutes::list(const net::Request& request, net::Responder responder) {
   const auto caller = desk_.caller(request, responder);
-  if (!caller || !kept(responder)) return;
+  if (!caller) return;
   auto page = page_query(request);
   if (!page) return responder.respond(std::move(page.error()));
   projections::InboxFilter filter;
@@ -172,7 +165,7 @@ void answer_with_notification(gateways::VenuePort& venue, const projections::Inb
 
 void NotificationRoutes::show(const net::Request& request, net::Responder responder) {
   const auto caller = desk_.caller(request, responder);
-  if (!caller || !kept(responder)) return;
+  if (!caller) return;
   const auto id = projections::parse_notice_id(request.parameters[0]);
   if (!id || (id->user != caller->user && !caller->administrator()))
     return responder.respond(no_such_notification());
@@ -181,7 +174,7 @@ void NotificationRoutes::show(const net::Request& request, net::Responder respon
 
 void NotificationRoutes::post(const net::Request& request, net::Responder responder) {
   const auto caller = desk_.caller(request, responder);
-  if (!caller || !kept(responder)) return;
+  if (!caller) return;
   const auto body = desk_.body(request, responder);
   if (!body) return;
   net::JsonFields fields(*body);
@@ -218,7 +211,7 @@ void NotificationRoutes::post(const net::Request& request, net::Responder respon
 
 void NotificationRoutes::mark(const net::Request& request, net::Responder responder) {
   const auto caller = desk_.caller(request, responder);
-  if (!caller || !kept(responder)) return;
+  if (!caller) return;
   const auto id = projections::parse_notice_id(request.parameters[0]);
   const auto body = desk_.body(request, responder);
   if (!body) return;

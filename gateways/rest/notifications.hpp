@@ -5,16 +5,16 @@
 #pragma once
 
 #include "gateways/rest/front_desk.hpp"
+#include "gateways/rest/read_models.hpp"
 #include "gateways/rest/security.hpp"
-#include "gateways/rest/settings.hpp"
 #include "platform/net/router.hpp"
 
 namespace rialto::rest {
 
 class NotificationRoutes {
  public:
-  NotificationRoutes(FrontDesk& desk, const Security& security, const RestSettings& settings)
-      : desk_(desk), vault_(security.vault), inbox_(settings.inbox) {}
+  NotificationRoutes(FrontDesk& desk, const Security& security, const projections::Inbox& inbox)
+      : desk_(desk), vault_(security.vault), inbox_(&inbox) {}
   void add_to(net::Router&);
 
  private:
@@ -24,8 +24,6 @@ class NotificationRoutes {
   void mark(const net::Request&, net::Responder);
   void show_preferences(const net::Request&, net::Responder);
   void set_preferences(const net::Request&, net::Responder);
-  /// False, and 503 answered, where this venue keeps no notifications.
-  bool kept(net::Responder&) const;
 
   FrontDesk& desk_;
   security::PersonVault& vault_;

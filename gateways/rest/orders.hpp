@@ -6,6 +6,7 @@
 
 #include "gateways/rest/front_desk.hpp"
 #include "platform/net/router.hpp"
+#include "projections/portfolio/holdings.hpp"
 
 namespace rialto::rest {
 

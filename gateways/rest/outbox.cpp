@@ -5,7 +5,6 @@
 
 #include "gateways/rest/answers.hpp"
 #include "gateways/rest/pages.hpp"
-#include "platform/net/error_body.hpp"
 #include "projections/notifications/email_desk.hpp"
 #include "projections/published/wording.hpp"
 
@@ -42,9 +41,6 @@ void OutboxRoutes::add_to(net::Router& router) {
 void OutboxRoutes::list(const net::Request& request, net::Responder responder) {
   const auto caller = desk_.administrator(request, responder);
   if (!caller) return;
-  if (!email_)
-    return responder.respond(net::error_response(net::Status::unavailable, "outbox_not_kept",
-                                                 "this venue has no outbox"));
   auto page = page_query(request);
   if (!page) return responder.respond(std::move(page.error()));
   std::optional<LetterState> state;

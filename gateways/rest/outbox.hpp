@@ -4,15 +4,15 @@
 #pragma once
 
 #include "gateways/rest/front_desk.hpp"
-#include "gateways/rest/settings.hpp"
+#include "gateways/rest/read_models.hpp"
 #include "platform/net/router.hpp"
 
 namespace rialto::rest {
 
 class OutboxRoutes {
  public:
-  OutboxRoutes(FrontDesk& desk, const RestSettings& settings)
-      : desk_(desk), email_(settings.email_desk) {}
+  OutboxRoutes(FrontDesk& desk, const projections::EmailDesk& email)
+      : desk_(desk), email_(&email) {}
   void add_to(net::Router&);
 
  private:

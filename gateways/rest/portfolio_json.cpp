@@ -19,6 +19,7 @@ using projections::Holdings;
 using projections::Position;
 using projections::Replica;
 
+// As an order's average price: so many digits more than the tick, at most.
 constexpr int extra_digits = 8;
 constexpr int largest_scale = 18;
 constexpr std::string_view reporting_currency = "USD";
@@ -77,7 +78,8 @@ void write_holding(JsonWriter& json, const Position& position, std::optional<Hal
       .field("quantity", amount_text(quantity, base))
       .field("averageCost",
              unit_price_text(position.is_short() ? -cost : cost,
-                             position.is_short() ? -quantity : quantity, base, quote))
+                             position.is_short() ? -quantity : quantity, base, quote,
+                             std::min(instrument.tick.scale + extra_digits, largest_scale)))
       .field("cost", amount_text(cost, quote));
   optional("marketPrice", mark.has_value(), [&] { return price_text(*mark, instrument); });
   optional("marketValue", value.has_value(), [&] { return amount_text(*value, quote); });
@@ -108,10 +110,9 @@ void write_cash(JsonWriter& json, portfolio::PortfolioId id, const Replica& repl
 }  // namespace
 
 std::string unit_price_text(i128 cost, i128 quantity, const instruments::Asset& base,
-                            const instruments::Asset& quote) {
+                            const instruments::Asset& quote, int places) {
   RIALTO_ASSERT(quantity > 0);
-  // Fewer digits where 128 bits would not do.
-  for (int digits = std::min(quote.scale + extra_digits, largest_scale);; --digits) {
+  for (int digits = places;; --digits) {
     const int exponent = base.scale - quote.scale + digits;
     const auto above = scaled(cost, std::max(exponent, 0) + 1);  // room for doubling
     const auto below = scaled(quantity, std::max(-exponent, 0) + 1);

@@ -13,10 +13,10 @@
 
 namespace rialto::rest {
 
-/// Quote per unit of base for `cost` ÷ `quantity` (base minor units, > 0), rounded half up to eight
-/// digits more than a minor unit of quote has, at most 18.
+/// Quote per unit of base for `cost` ÷ `quantity` (base minor units, > 0), rounded half up to so
+/// many decimal places, or fewer where 128 bits would not do.
 std::string unit_price_text(i128 cost, i128 quantity, const instruments::Asset& base,
-                            const instruments::Asset& quote);
+                            const instruments::Asset& quote, int places);
 /// A price that may lie between two ticks.
 std::string price_text(projections::HalfTicks, const instruments::Instrument&);
 

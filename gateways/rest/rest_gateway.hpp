@@ -8,6 +8,7 @@
 
 #include <memory>
 
+#include "gateways/rest/read_models.hpp"
 #include "gateways/rest/security.hpp"
 #include "gateways/rest/settings.hpp"
 #include "gateways/venue_port.hpp"
@@ -17,7 +18,8 @@ namespace rialto::rest {
 
 class RestGateway {
  public:
-  RestGateway(gateways::VenuePort& venue, const Security& security, RestSettings settings);
+  RestGateway(gateways::VenuePort& venue, const Security& security, RestSettings settings,
+              const ReadModels& models = {});
   ~RestGateway();
   RestGateway(const RestGateway&) = delete;
   RestGateway& operator=(const RestGateway&) = delete;

@@ -10,13 +10,6 @@
 #include "platform/net/rate_limiter.hpp"
 #include "platform/net/server.hpp"
 #include "platform/telemetry/metrics_text.hpp"
-#include "projections/portfolio/holdings.hpp"
-
-namespace rialto::projections {
-class EmailDesk;
-class Inbox;
-class Statements;
-}  // namespace rialto::projections
 
 namespace rialto::rest {
 
@@ -29,16 +22,8 @@ struct RestSettings {
   std::function<net::ServerCounts()> server_counts;
   /// Whose accounts hold play money: they may pay in and out by themselves.
   std::set<UserId> demo_users;
-  /// A read model of the replica's; read inside VenuePort::read only. Null: no statements.
-  const projections::Statements* statements = nullptr;
-  /// Likewise. Null: no notifications.
-  const projections::Inbox* inbox = nullptr;
-  /// Likewise. Null: no outbox to show.
-  const projections::EmailDesk* email_desk = nullptr;
   /// What other gateways have to say at /metrics; called on the server's thread.
   std::vector<std::function<void(telemetry::MetricsText&)>> more_metrics;
-  /// Hangs on the replica; read on its thread only. Null: there are no portfolios.
-  const projections::Holdings* holdings = nullptr;
 };
 
 }  // namespace rialto::rest

@@ -124,10 +124,10 @@ VenueOverHttp::VenueOverHttp(VenueOptions options)
     return parts_->session_passwords.matches(credential, password);
   };
   entry_ = std::make_unique<ouch::Gateway>(std::move(options.ouch));
-  auto models = apps::ReadModels::open(directory_.string(), !options.smtp.empty());
+  auto models =
+      apps::ReadModels::open(directory_.string(), {.delivers_email = !options.smtp.empty()});
   EXPECT_TRUE(models.has_value()) << models.error();
   models_.emplace(std::move(*models));
-  models_->show(options.rest);
   apps::HostSettings settings;
   settings.followers = models_->followers();
   settings.directory = directory_.string();
@@ -158,7 +158,8 @@ VenueOverHttp::VenueOverHttp(VenueOptions options)
   host_->start();
   const auto opened = apps::open_markets(*host_);
   EXPECT_TRUE(opened.has_value()) << opened.error();
-  gateway_ = std::make_unique<rest::RestGateway>(*batching_, parts_->services(), options.rest);
+  gateway_ = std::make_unique<rest::RestGateway>(*batching_, parts_->services(), options.rest,
+                                                 models_->for_rest());
   gateway_->add_routes(router_);
   if (!options.smtp.empty()) {
     auto mail =

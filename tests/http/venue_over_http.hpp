@@ -120,8 +120,8 @@ class VenueOverHttp {
   bool temporary_;
   std::unique_ptr<ouch::Gateway> entry_;
   std::uint16_t ouch_port_ = 0;
-  std::optional<rest::BatchingPort> batching_;  // outlives the host's thread, which calls it
   std::optional<apps::ReadModels> models_;      // outlive the host, which tells them
+  std::optional<rest::BatchingPort> batching_;  // outlives the host's thread, which calls it
   std::unique_ptr<apps::Host> host_;
   std::unique_ptr<Parts> parts_;
   std::unique_ptr<apps::MailService> mail_;

@@ -195,7 +195,7 @@ void Auditor::answered(Fingerprint id, const flows::Reply& reply) {
                      id.low, reply.rejection->code);
     return;
   }
-  const auto* placed = std::get_if<orders::PlaceOrder>(&asked.command);
+  const auto* placed = entered_order(asked.command);
   if (reply.repeated) {
     findings_.expect(!asked.deed, "request {} was called a repetition and done", id.low);
     if (!placed) return;

@@ -39,6 +39,13 @@ struct Shown {
   std::vector<ShownOrder> open_orders;
 };
 
+/// The order that a command enters, whatever else it says; null for other commands.
+inline const orders::PlaceOrder* entered_order(const flows::Command& command) {
+  if (const auto* assigned = std::get_if<flows::PlaceAssignedOrder>(&command))
+    return &assigned->order;
+  return std::get_if<orders::PlaceOrder>(&command);
+}
+
 class Auditor {
  public:
   explicit Auditor(Findings& findings) : findings_(findings) {}
@@ -131,6 +138,13 @@ class Auditor {
   void apply(const instruments::ResumeInstrument&, const FeedStep&);
   void apply(const flows::AdvanceClock&, const FeedStep&) {}
   // Sessions as such move neither money nor books.
+  void apply(const flows::PlaceAssignedOrder& command, const FeedStep& step) {
+    apply(command.order, step);
+  }
+  // How an account divides what it has moves nothing.
+  void apply(const portfolio::CreatePortfolio&, const FeedStep&) {}
+  void apply(const portfolio::ChangePortfolio&, const FeedStep&) {}
+  void apply(const portfolio::DeletePortfolio&, const FeedStep&) {}
   void apply(const sessions::OpenSession&, const FeedStep&) {}
   void apply(const sessions::RevokeSession&, const FeedStep&) {}
   void apply(const sessions::RefuseOrder&, const FeedStep&) {}

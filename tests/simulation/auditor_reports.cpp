@@ -65,7 +65,7 @@ void Auditor::finish_step(const FeedStep& step) {
   deed.quantity = order.asked.quantity.value;
   deed.filled = order.filled;
   deed.notional = order.notional;
-  const bool entered = std::holds_alternative<orders::PlaceOrder>(cause_->command);
+  const bool entered = entered_order(cause_->command) != nullptr;
   if (!entered || order.waiting) return;
   const auto tif = order.asked.time_in_force;
   if (tif == TimeInForce::fok)
@@ -83,7 +83,7 @@ void Auditor::report(const ledger::AccountOpened& event, const FeedStep& step) {
 }
 
 void Auditor::report(const orders::OrderCreated& event, const FeedStep& step) {
-  const auto* command = cause_ ? std::get_if<orders::PlaceOrder>(&cause_->command) : nullptr;
+  const auto* command = cause_ ? entered_order(cause_->command) : nullptr;
   if (!findings_.expect(command != nullptr && expected_.placed == 1, "step {}: order {} of nobody",
                         step.first.value, event.order.value))
     return;

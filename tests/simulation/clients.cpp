@@ -128,8 +128,9 @@ Request Clients::next(Timestamp now) {
         {}};
   if (dice < 935) return operate();
   if (dice < 955) return use_session();
-  if (dice < 970) return change_trade();
-  if (dice < 980) return manage_people();
+  if (dice < 965) return change_trade();
+  if (dice < 973) return manage_people();
+  if (dice < 983) return manage_portfolios();
   return manage_users();
 }
 
@@ -178,7 +179,29 @@ Request Clients::place(Timestamp now) {
       sent_.push_back({other, trader.user});
     }
   }
+  if (random_.one_in(12))
+    return {flows::PlaceAssignedOrder{order, {some_portfolio(trader.account), {}}}, trader.user};
   return {order, trader.user};
+}
+
+/// Of that account, of another one, or of nobody.
+portfolio::PortfolioId Clients::some_portfolio(AccountId account) {
+  if (random_.one_in(3)) return portfolio::default_portfolio(account);
+  return {portfolio::first_further_portfolio + random_.below(12)};
+}
+
+Request Clients::manage_portfolios() {
+  const AccountId account = someone().account;
+  const auto method = static_cast<portfolio::ReliefMethod>(random_.below(3));
+  switch (random_.below(4)) {
+    case 0:
+    case 1:
+      return {portfolio::CreatePortfolio{account, "p", method}, operator_user};
+    case 2:
+      return {portfolio::ChangePortfolio{some_portfolio(account), {}, method}, operator_user};
+    default:
+      return {portfolio::DeletePortfolio{some_portfolio(account)}, operator_user};
+  }
 }
 
 void Clients::shape(PlaceOrder& order, Market& market, Timestamp now) {

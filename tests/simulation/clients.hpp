@@ -62,6 +62,8 @@ class Clients {
   Request manage_users();
   Request manage_people();
   Request change_trade();
+  Request manage_portfolios();
+  portfolio::PortfolioId some_portfolio(AccountId);
   std::optional<Request> due();
   instruments::Rules rules();
   Fingerprint fresh_key() { return {random_.below(~std::uint64_t{0}), ++serial_}; }

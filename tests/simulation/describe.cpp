@@ -141,6 +141,19 @@ std::string line(const notifications::PostMessage& c) {
 std::string line(const notifications::MarkRead& c) {
   return fmt::format("user {} has read what event {} said", c.user.value, c.cause.value);
 }
+std::string line(const flows::PlaceAssignedOrder& c) {
+  return fmt::format("{}, into portfolio {}, lot {}", line(c.order), c.assignment.portfolio.value,
+                     c.assignment.lot.value);
+}
+std::string line(const portfolio::CreatePortfolio& c) {
+  return fmt::format("create a portfolio of account {}", c.account.value);
+}
+std::string line(const portfolio::ChangePortfolio& c) {
+  return fmt::format("change portfolio {}", c.portfolio.value);
+}
+std::string line(const portfolio::DeletePortfolio& c) {
+  return fmt::format("delete portfolio {}", c.portfolio.value);
+}
 
 }  // namespace
 
