@@ -44,6 +44,9 @@ class Follower {
   /// Right after it.
   virtual void follow(const flows::AnyEvent&, Moment, const flows::Venue& after) = 0;
 
+  /// What was at hand has all been told: what was gathered from it may be handed on.
+  virtual void settle() {}
+
   /// Changes that wait for store().
   virtual std::size_t pending() const { return 0; }
   /// Keeps everything told so far, as of `position`; `durably`: also through a power cut, because a

@@ -23,6 +23,7 @@
 #include "gateways/ouch/gateway.hpp"
 #include "gateways/rest/batching_port.hpp"
 #include "gateways/rest/rest_gateway.hpp"
+#include "gateways/stream/gateway.hpp"
 #include "platform/net/json_writer.hpp"
 #include "platform/net/router.hpp"
 #include "platform/net/server.hpp"
@@ -30,6 +31,7 @@
 #include "platform/net/tls_front.hpp"
 #include "platform/storage/file_system.hpp"
 #include "platform/telemetry/log_lines.hpp"
+#include "projections/live/live_feed.hpp"
 #include "projections/market/postgres_copy.hpp"
 
 namespace rialto::apps {
@@ -199,6 +201,7 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
   }
 
   // Room 2: the venue, recovered from its directory.
+  projections::LiveFeed live_feed;
   HostSettings settings;
   settings.directory = options.data;
   settings.durability = usable.durability;
@@ -206,6 +209,7 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
   settings.spin_ns = options.spin_us * 1'000;
   settings.lines = {&entry};
   settings.followers = models->followers();
+  settings.followers.push_back(&live_feed);
   settings.alarm = [&log](const std::string& line) { log.write(Level::error, "venue", line); };
   if (log.shows(Level::debug))
     settings.trace = [&log](const flows::Origin& origin, const flows::Reply& reply) {
@@ -266,6 +270,13 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
     if (!started) return refuse(started.error(), failed);
     mail = std::move(*started);
   }
+  stream::StreamSettings stream_settings;
+  stream_settings.spare_loopback = options.rate_limit <= 0;
+  stream::StreamGateway streams(
+      *port, live_feed, known->services().tokens, io, *server, stream_settings,
+      projections::EventReplayPlaces{storage::join(options.data, "log"),
+                                     storage::join(options.data, "snapshots")});
+  streams.add_routes(router);
   waiting.reset();
   greet(options, server->port(), *secure ? (*secure)->port() : 0, *entry_place, *logins);
   log.write(Level::info, "rialto", "open", {{"http", options.http}, {"data", options.data}});
@@ -275,6 +286,7 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
     if (error) return;
     log.write(Level::info, "rialto", "stopping: requests under way are finished");
     if (*secure) (*secure)->stop_accepting();
+    streams.stop();
     server->stop(std::chrono::seconds(5), [&] { io.stop(); });
   });
   io.run();

@@ -235,6 +235,20 @@ inline std::optional<OpenOrder> Matching::find(OrderId order) const {
                    pool_.remaining(node)};
 }
 
+inline std::optional<QueuedOrder> Matching::queued(OrderId order) const {
+  const Slot slot = slot_of(order);
+  if (slot.value == 0) return std::nullopt;
+  const Node& node = pool_[slot];
+  const Shelf& shelf = levels_.shelf_of(node.level);
+  const auto [hidden, display] = pool_.reserve(node);
+  return QueuedOrder{node.order,
+                     pool_.account(slot),
+                     Book::price_at(shelf.of.side, shelf.of.waiting, levels_.rank(node.level)),
+                     node.shown,
+                     hidden,
+                     display};
+}
+
 inline Quantity Matching::remaining(OrderId order) const {
   const Slot slot = slot_of(order);
   return slot.value == 0 ? Quantity{} : pool_.remaining(pool_[slot]);

@@ -111,6 +111,8 @@ class Matching {
   Quantity remaining(OrderId order) const;
   /// O(1).
   std::optional<OpenOrder> find(OrderId order) const;
+  /// An order in a book as queries show it. O(1).
+  std::optional<QueuedOrder> queued(OrderId order) const;
   /// What rests at one price, reserves of icebergs included, capped at largest_number. O(1).
   Quantity depth_at(InstrumentId instrument, Side side, Price price) const;
   bool contains(OrderId order) const { return slot_of(order).value != 0; }

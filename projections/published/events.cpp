@@ -1,5 +1,7 @@
 #include "projections/published/events.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <boost/describe/enum_to_string.hpp>
 
@@ -32,10 +34,19 @@ i128 holding_of(const flows::Venue& venue, PortfolioId id, AccountId account, As
   return owned;
 }
 
+/// The name of a published type; one that is not in published_types does not compile.
+struct TypeName {
+  consteval TypeName(const char* name) : text(name) {
+    if (std::ranges::find(published_types, text) == published_types.end())
+      throw "add it to published_types";
+  }
+  std::string_view text;
+};
+
 class Publisher {
  public:
-  Publisher(Sequence sequence, Timestamp time, const flows::Venue& after, const OpenUserName& open)
-      : sequence_(sequence), time_(time), after_(after), open_user_name_(open) {}
+  Publisher(Moment at, const flows::Venue& after, const OpenUserName& open)
+      : at_(at), after_(after), open_user_name_(open) {}
 
   void publish(const identity::UserCreated& event) {
     publish_user("UserCreated", event.user, event.person, event.profile);
@@ -50,7 +61,7 @@ class Publisher {
 
   void publish(const orders::OrderCreated& event) {
     const auto& instrument = *after_.instruments.instrument(event.instrument);
-    emit("OrderCreated", event.order.value, [&](JsonWriter& json) {
+    emit("OrderCreated", event.order.value, {event.user}, event.instrument, [&](JsonWriter& json) {
       write_order(json, event.order, event.user, instrument);
       json.field("type", side_text(event.side)).field("orderType", order_type_text(event.type));
       write_size(json, event.quantity, event.price, instrument);
@@ -77,8 +88,9 @@ class Publisher {
   }
   void publish(const matching::OrderCancelled& event) {
     const auto& instrument = *after_.instruments.instrument(event.instrument);
-    emit("OrderCancelled", event.order.value, [&](JsonWriter& json) {
-      write_order(json, event.order, owner(event.account), instrument);
+    const UserId user = owner(event.account);
+    emit("OrderCancelled", event.order.value, {user}, event.instrument, [&](JsonWriter& json) {
+      write_order(json, event.order, user, instrument);
       json.field("remainingQuantity", quantity_text(event.remaining, instrument))
           .field("reason", cancel_reason_text(event.reason));
     });
@@ -86,7 +98,8 @@ class Publisher {
   }
   void publish(const matching::TradeExecuted& event) {
     const auto& instrument = *after_.instruments.instrument(event.instrument);
-    emit("TradeExecuted", event.trade.value, [&](JsonWriter& json) {
+    const Audience parties{owner(event.buyer), owner(event.seller)};
+    emit("TradeExecuted", event.trade.value, parties, event.instrument, [&](JsonWriter& json) {
       json.field("tradeId", std::to_string(event.trade.value))
           .field("buyOrderId", std::to_string(event.buy_order.value))
           .field("sellOrderId", std::to_string(event.sell_order.value))
@@ -161,36 +174,40 @@ class Publisher {
   }
   void publish(const calendar::DayHasPassed& event) {
     constexpr std::int64_t day_ns = 86'400'000'000'000;
-    emit("DayHasPassed", static_cast<std::uint64_t>(event.date.value), [&](JsonWriter& json) {
-      json.field("date", time_text({event.date.value * day_ns}).substr(0, 10));
-    });
+    emit("DayHasPassed", static_cast<std::uint64_t>(event.date.value), {.everyone = true}, {},
+         [&](JsonWriter& json) {
+           json.field("date", time_text({event.date.value * day_ns}).substr(0, 10));
+         });
   }
 
-  std::vector<std::string> take() { return std::move(out_); }
+  std::vector<PublishedEvent> take() { return std::move(out_); }
 
  private:
   template <class WriteData>
-  void emit(std::string_view kind, std::uint64_t entity, WriteData write_data) {
-    std::string& text = out_.emplace_back();
-    JsonWriter json(text);
+  void emit(TypeName type, std::uint64_t entity, Audience audience, InstrumentId instrument,
+            WriteData write_data) {
+    PublishedEvent& event =
+        out_.emplace_back(type.text, fmt::format("{}-{}-{}", at_.sequence.value, type.text, entity),
+                          at_.sequence, at_.time, instrument, audience, std::string());
+    JsonWriter json(event.text);
     json.begin_object()
-        .field("id", fmt::format("{}-{}-{}", sequence_.value, kind, entity))
-        .field("sequence", sequence_.value)
-        .field("causeSequence", sequence_.value)
-        .field("time", time_text(time_))
-        .field("type", kind)
+        .field("id", event.id)
+        .field("sequence", at_.sequence.value)
+        .field("causeSequence", at_.sequence.value)
+        .field("time", time_text(at_.time))
+        .field("type", type.text)
         .key("data")
         .begin_object();
     write_data(json);
     json.end_object().end_object();
   }
 
-  void publish_user(std::string_view kind, UserId user, Fingerprint person,
+  void publish_user(TypeName type, UserId user, Fingerprint person,
                     const identity::SealedProfile& profile) {
     const std::string name = open_user_name_ && !person.empty()
                                  ? open_user_name_(person, profile.user_name)
                                  : std::string{};
-    emit(kind, user.value, [&](JsonWriter& json) {
+    emit(type, user.value, {user}, {}, [&](JsonWriter& json) {
       json.field("userId", std::to_string(user.value));
       if (!name.empty()) json.field("userName", name);
     });
@@ -200,8 +217,9 @@ class Publisher {
                       Price price, Price stop_price) {
     const auto& instrument = *after_.instruments.instrument(instrument_id);
     const orders::Order* order = after_.orders.order(id);
-    emit("OrderUpdated", id.value, [&](JsonWriter& json) {
-      write_order(json, id, owner(account), instrument);
+    const UserId user = owner(account);
+    emit("OrderUpdated", id.value, {user}, instrument_id, [&](JsonWriter& json) {
+      write_order(json, id, user, instrument);
       if (order) json.field("type", side_text(order->side));
       write_size(json, quantity, price, instrument);
       write_price(json, "stopPrice", stop_price, instrument);
@@ -212,7 +230,7 @@ class Publisher {
   void publish_wallet(AccountId id) {
     const ledger::Account& account = *after_.ledger.account(id);
     if (account.kind == ledger::AccountKind::system) return;
-    emit("WalletUpdated", id.value, [&](JsonWriter& json) {
+    emit("WalletUpdated", id.value, {account.owner}, {}, [&](JsonWriter& json) {
       json.field("walletId", std::to_string(id.value));
       if (account.owner.value != 0)
         json.field("userId", std::to_string(account.owner.value));
@@ -332,23 +350,35 @@ class Publisher {
     write_price(json, "price", price, instrument);
   }
 
-  const Sequence sequence_;
-  const Timestamp time_;
+  const Moment at_;
   const flows::Venue& after_;
   const OpenUserName& open_user_name_;
-  std::vector<std::string> out_;
+  std::vector<PublishedEvent> out_;
 };
 
 }  // namespace
 
+std::vector<PublishedEvent> published(const flows::AnyEvent& any, Moment at,
+                                      const flows::Venue& after,
+                                      const OpenUserName& open_user_name) {
+  Publisher publisher(at, after, open_user_name);
+  std::visit(
+      [&](const auto& event) {
+        if constexpr (requires { publisher.publish(event); }) publisher.publish(event);
+      },
+      any);
+  return publisher.take();
+}
+
 std::vector<std::string> published_events(EventType type, ByteView payload, Sequence sequence,
                                           Timestamp time, const flows::Venue& after,
                                           const OpenUserName& open_user_name) {
-  Publisher publisher(sequence, time, after, open_user_name);
+  std::vector<std::string> texts;
   flows::decode_event(type, payload, [&](const auto& event) {
-    if constexpr (requires { publisher.publish(event); }) publisher.publish(event);
+    for (PublishedEvent& each : published(event, {sequence, time}, after, open_user_name))
+      texts.push_back(std::move(each.text));
   });
-  return publisher.take();
+  return texts;
 }
 
 }  // namespace rialto::projections

@@ -7,13 +7,16 @@
 // functions; one thread at a time per venue state.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/event_sink.hpp"
+#include "flows/registry.hpp"
 #include "flows/venue.hpp"
+#include "projections/follower.hpp"
 
 namespace rialto::projections {
 
@@ -21,10 +24,41 @@ namespace rialto::projections {
 /// itself.
 using OpenUserName = std::function<std::string(Fingerprint person, std::string_view sealed)>;
 
+/// Every type of published event, in the order of the documents.
+inline constexpr std::array<std::string_view, 9> published_types{
+    "UserCreated",    "UserUpdated",   "UserDeleted",   "OrderCreated", "OrderUpdated",
+    "OrderCancelled", "TradeExecuted", "WalletUpdated", "DayHasPassed"};
+
+/// Who may see an event besides administrators.
+struct Audience {
+  UserId first{};
+  UserId second{};        // the other party of a trade
+  bool everyone = false;  // who is signed in
+
+  bool includes(UserId user) const {
+    return everyone || (user.value != 0 && (user == first || user == second));
+  }
+};
+
+struct PublishedEvent {
+  std::string_view type;  // one of published_types
+  std::string id;         // PUBLISHED-1
+  Sequence sequence;
+  Timestamp time;
+  InstrumentId instrument;  // none where it is about none
+  Audience audience;
+  std::string text;  // the whole envelope as JSON
+};
+
 /// What one journal event publishes: itself (UserCreated, UserUpdated, UserDeleted, OrderCreated,
 /// OrderUpdated, OrderCancelled, TradeExecuted, TradeCorrected, TradeBusted, DayHasPassed) and a
-/// WalletUpdated for each wallet whose balance it changed. `after` is the state right behind that
-/// event. Empty for events of no interest outside, and for unknown ones.
+/// WalletUpdated for each wallet whose balance it changed. `after` is the state right behind that event. Empty for events of no
+/// interest outside.
+std::vector<PublishedEvent> published(const flows::AnyEvent& event, Moment at,
+                                      const flows::Venue& after,
+                                      const OpenUserName& open_user_name = {});
+
+/// The texts of the same, from the journal's bytes; empty for unknown events as well.
 std::vector<std::string> published_events(EventType type, ByteView payload, Sequence sequence,
                                           Timestamp time, const flows::Venue& after,
                                           const OpenUserName& open_user_name = {});

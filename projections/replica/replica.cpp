@@ -64,10 +64,12 @@ void Replica::fold_event(const flows::AnyEvent& any, Sequence sequence, Timestam
 }
 
 std::optional<Sequence> Replica::fold_frames(ByteView frames) {
-  return projections::fold_frames(
+  const auto refused = projections::fold_frames(
       frames, venue_, [&](const eventlog::EventView& view, const flows::AnyEvent& event) {
         fold_event(event, view.sequence, view.time);
       });
+  for (const Following& each : followers_) each.follower->settle();
+  return refused;
 }
 
 std::size_t Replica::pending() const {

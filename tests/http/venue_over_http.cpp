@@ -115,7 +115,8 @@ struct VenueOverHttp::Parts {
 VenueOverHttp::VenueOverHttp(VenueOptions options)
     : directory_(options.directory.empty() ? fresh_directory()
                                            : std::filesystem::path(options.directory)),
-      temporary_(options.directory.empty()) {
+      temporary_(options.directory.empty()),
+      live_feed_(options.live) {
   const auto fail = [](const std::string& line) { ADD_FAILURE() << line; };
   options.ouch.directory = (directory_ / "ouch").string();
   options.ouch.alarm = fail;
@@ -133,6 +134,7 @@ VenueOverHttp::VenueOverHttp(VenueOptions options)
   settings.directory = directory_.string();
   settings.snapshot_events = options.snapshot_events;
   settings.lines = {entry_.get()};
+  settings.followers = {&live_feed_};
   settings.durability = {eventlog::DurabilityMode::none, 0};
   settings.alarm = fail;
   auto host = apps::Host::open(std::move(settings));
@@ -168,10 +170,16 @@ VenueOverHttp::VenueOverHttp(VenueOptions options)
     EXPECT_TRUE(mail.has_value()) << mail.error();
     mail_ = std::move(*mail);
   }
+  stream_ = std::make_unique<stream::StreamGateway>(
+      *batching_, live_feed_, parts_->tokens, server_->io, *server_->server, options.stream,
+      projections::EventReplayPlaces{(directory_ / "log").string(),
+                                     (directory_ / "snapshots").string()});
+  stream_->add_routes(router_);
   server_->run();
 }
 
 VenueOverHttp::~VenueOverHttp() {
+  server_->on_thread([this] { stream_.reset(); });  // before the io_context of its connections
   server_.reset();
   mail_.reset();
   parts_->hasher.finish();

@@ -17,8 +17,10 @@
 #include "gateways/rest/batching_port.hpp"
 #include "gateways/rest/enrolment.hpp"
 #include "gateways/rest/rest_gateway.hpp"
+#include "gateways/stream/gateway.hpp"
 #include "platform/net/router.hpp"
 #include "platform/net/tests/raw_client.hpp"
+#include "projections/live/live_feed.hpp"
 
 namespace rialto::test {
 
@@ -70,6 +72,8 @@ struct VenueOptions {
   net::ServerLimits limits{};
   ouch::GatewaySettings ouch{};
   std::string smtp{};  // of a mail server; empty: no e-mail
+  stream::StreamSettings stream{};
+  projections::LiveFeedLimits live{};
   std::uint64_t snapshot_events = 2'000'000;
   std::chrono::seconds clock_offset{0};  // of the tokens' wall clock
 };
@@ -99,6 +103,14 @@ class VenueOverHttp {
   /// Credits a wallet, as an administrator does.
   void fund(Person& administrator, const Person& person, std::string_view asset,
             std::string_view amount);
+  stream::StreamCounts streams() {
+    return server_->on_thread([this] { return stream_->counts(); });
+  }
+  /// Runs `action` on the server's thread, which serves nobody meanwhile.
+  template <class Action>
+  auto on_server_thread(Action action) {
+    return server_->on_thread(std::move(action));
+  }
   /// The venue takes no more commands; HTTP goes on.
   void stop_intake() { host_->stop(); }
   /// The canonical state, as the replica knows it.
@@ -122,10 +134,12 @@ class VenueOverHttp {
   std::uint16_t ouch_port_ = 0;
   std::optional<apps::ReadModels> models_;      // outlive the host, which tells them
   std::optional<rest::BatchingPort> batching_;  // outlives the host's thread, which calls it
+  projections::LiveFeed live_feed_;
   std::unique_ptr<apps::Host> host_;
   std::unique_ptr<Parts> parts_;
   std::unique_ptr<apps::MailService> mail_;
   std::unique_ptr<rest::RestGateway> gateway_;
+  std::unique_ptr<stream::StreamGateway> stream_;
   net::Router router_;
   std::unique_ptr<net::test::RunningServer> server_;
 };

@@ -85,6 +85,17 @@ class RawClient {
     return text;
   }
 
+  /// What arrives up to this text and with it; all there was, where the connection ended before.
+  std::string until(std::string_view text) {
+    std::size_t at = 0;
+    while ((at = received_.find(text)) == std::string::npos)
+      if (!receive()) return std::exchange(received_, {});
+    at += text.size();
+    const std::string found = received_.substr(0, at);
+    received_.erase(0, at);
+    return found;
+  }
+
   std::string get(std::string_view path) {
     send("GET " + std::string(path) + " HTTP/1.1\r\nHost: test\r\n\r\n");
     return answer();
