@@ -69,7 +69,7 @@ class Publisher {
       json.field("timeInForce", time_in_force_text(event.time_in_force));
       if (!event.client_order_id.empty()) json.field("clientOrderId", event.client_order_id.view());
     });
-    emit("OrderPlaced", event.order.value, [&](JsonWriter& json) {
+    emit("OrderPlaced", event.order.value, {event.user}, event.instrument, [&](JsonWriter& json) {
       write_order(json, event.order, event.user, instrument);
       json.field("type", side_text(event.side));
       write_size(json, event.quantity, event.price, instrument);
@@ -120,38 +120,41 @@ class Publisher {
   /// To the world a trade like any other, marked.
   void publish(const corrections::TradeEntered& event) {
     const auto& instrument = *after_.instruments.instrument(event.parties.instrument);
-    emit("TradeExecuted", event.trade.value, [&](JsonWriter& json) {
-      json.field("tradeId", std::to_string(event.trade.value))
-          .key("buyOrderId")
-          .null()
-          .key("sellOrderId")
-          .null()
-          .field("product", instrument.symbol)
-          .field("symbol", instrument.symbol)
-          .field("type", side_text(Side::buy));
-      write_size(json, event.terms.quantity, event.terms.price, instrument);
-      json.field("administrative", true);
-    });
+    emit("TradeExecuted", event.trade.value, parties_of(event.parties), instrument.id,
+         [&](JsonWriter& json) {
+           json.field("tradeId", std::to_string(event.trade.value))
+               .key("buyOrderId")
+               .null()
+               .key("sellOrderId")
+               .null()
+               .field("product", instrument.symbol)
+               .field("symbol", instrument.symbol)
+               .field("type", side_text(Side::buy));
+           write_size(json, event.terms.quantity, event.terms.price, instrument);
+           json.field("administrative", true);
+         });
     publish_wallets(event.parties);
   }
   void publish(const corrections::TradeCorrected& event) {
     const auto& instrument = *after_.instruments.instrument(event.parties.instrument);
-    emit("TradeCorrected", event.trade.value, [&](JsonWriter& json) {
-      write_change(json, event.trade, event.version, instrument);
-      write_size(json, event.after.quantity, event.after.price, instrument);
-      json.field("oldQuantity", quantity_text(event.before.quantity, instrument));
-      write_price(json, "oldPrice", event.before.price, instrument);
-      json.field("reason", event.reason);
-    });
+    emit("TradeCorrected", event.trade.value, parties_of(event.parties), instrument.id,
+         [&](JsonWriter& json) {
+           write_change(json, event.trade, event.version, instrument);
+           write_size(json, event.after.quantity, event.after.price, instrument);
+           json.field("oldQuantity", quantity_text(event.before.quantity, instrument));
+           write_price(json, "oldPrice", event.before.price, instrument);
+           json.field("reason", event.reason);
+         });
     publish_wallets(event.parties);
   }
   void publish(const corrections::TradeBusted& event) {
     const auto& instrument = *after_.instruments.instrument(event.parties.instrument);
-    emit("TradeBusted", event.trade.value, [&](JsonWriter& json) {
-      write_change(json, event.trade, event.version, instrument);
-      write_size(json, event.terms.quantity, event.terms.price, instrument);
-      json.field("reason", event.reason);
-    });
+    emit("TradeBusted", event.trade.value, parties_of(event.parties), instrument.id,
+         [&](JsonWriter& json) {
+           write_change(json, event.trade, event.version, instrument);
+           write_size(json, event.terms.quantity, event.terms.price, instrument);
+           json.field("reason", event.reason);
+         });
     publish_wallets(event.parties);
   }
   void publish(const ledger::AccountOpened& event) { publish_wallet(event.account); }
@@ -241,9 +244,19 @@ class Publisher {
     });
   }
 
+  Audience parties_of(const corrections::Parties& parties) const {
+    return {owner(parties.buyer), owner(parties.seller)};
+  }
+
   void publish_wallets(const corrections::Parties& parties) {
+    const auto& instrument = *after_.instruments.instrument(parties.instrument);
     publish_wallet(parties.buyer);
     if (parties.seller != parties.buyer) publish_wallet(parties.seller);
+    publish_holding(portfolio::default_portfolio(parties.buyer), parties.buyer, instrument,
+                    "correction");
+    if (parties.seller != parties.buyer)
+      publish_holding(portfolio::default_portfolio(parties.seller), parties.seller, instrument,
+                      "correction");
   }
 
   static void write_change(JsonWriter& json, TradeId trade, std::uint32_t version,
@@ -264,11 +277,11 @@ class Publisher {
       publish_end("OrderFailed", *order, reason);
     publish_end("OrderCompleted", *order, reason);
   }
-  void publish_end(std::string_view kind, const orders::Order& order,
+  void publish_end(TypeName kind, const orders::Order& order,
                    std::optional<orders::CancelReason> reason) {
     const auto& instrument = *after_.instruments.instrument(order.instrument);
     const auto& quote = *after_.instruments.asset(instrument.quote);
-    emit(kind, order.id.value, [&](JsonWriter& json) {
+    emit(kind, order.id.value, {order.user}, order.instrument, [&](JsonWriter& json) {
       write_order(json, order.id, order.user, instrument);
       json.field("type", side_text(order.side))
           .field("status",
@@ -291,11 +304,12 @@ class Publisher {
     return assigned ? assigned->portfolio : portfolio::default_portfolio(account);
   }
   template <class WriteRest>
-  void publish_portfolio_event(PortfolioId id, AccountId account, std::string_view change,
-                               WriteRest write_rest) {
-    emit("PortfolioUpdated", id.value, [&](JsonWriter& json) {
+  void publish_portfolio_event(PortfolioId id, AccountId account, InstrumentId instrument,
+                               std::string_view change, WriteRest write_rest) {
+    const UserId user = owner(account);
+    emit("PortfolioUpdated", id.value, {user}, instrument, [&](JsonWriter& json) {
       json.field("portfolioId", std::to_string(id.value));
-      if (const UserId user = owner(account); user.value != 0)
+      if (user.value != 0)
         json.field("userId", std::to_string(user.value));
       else
         json.key("userId").null();
@@ -307,7 +321,7 @@ class Publisher {
   void publish_holding(PortfolioId id, AccountId account, const instruments::Instrument& instrument,
                        std::string_view change) {
     if (after_.ledger.account(account)->kind == ledger::AccountKind::system) return;
-    publish_portfolio_event(id, account, change, [&](JsonWriter& json) {
+    publish_portfolio_event(id, account, instrument.id, change, [&](JsonWriter& json) {
       json.field("product", instrument.symbol)
           .field("symbol", instrument.symbol)
           .field("quantity", amount_text(holding_of(after_, id, account, instrument.base),
@@ -321,7 +335,7 @@ class Publisher {
   }
   void publish_portfolio(PortfolioId id, AccountId account, std::string_view change,
                          std::string_view name, std::optional<portfolio::ReliefMethod> method) {
-    publish_portfolio_event(id, account, change, [&](JsonWriter& json) {
+    publish_portfolio_event(id, account, {}, change, [&](JsonWriter& json) {
       if (method)
         json.field("name", name).field("method", boost::describe::enum_to_string(*method, "fifo"));
       json.key("product").null().key("symbol").null().key("quantity").null();

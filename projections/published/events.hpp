@@ -25,9 +25,11 @@ namespace rialto::projections {
 using OpenUserName = std::function<std::string(Fingerprint person, std::string_view sealed)>;
 
 /// Every type of published event, in the order of the documents.
-inline constexpr std::array<std::string_view, 9> published_types{
-    "UserCreated",    "UserUpdated",   "UserDeleted",   "OrderCreated", "OrderUpdated",
-    "OrderCancelled", "TradeExecuted", "WalletUpdated", "DayHasPassed"};
+inline constexpr std::array<std::string_view, 16> published_types{
+    "UserCreated",  "UserUpdated",    "UserDeleted",      "OrderCreated",
+    "OrderUpdated", "OrderCancelled", "OrderPlaced",      "OrderFulfilled",
+    "OrderFailed",  "OrderCompleted", "TradeExecuted",    "TradeCorrected",
+    "TradeBusted",  "WalletUpdated",  "PortfolioUpdated", "DayHasPassed"};
 
 /// Who may see an event besides administrators.
 struct Audience {
@@ -50,10 +52,9 @@ struct PublishedEvent {
   std::string text;  // the whole envelope as JSON
 };
 
-/// What one journal event publishes: itself (UserCreated, UserUpdated, UserDeleted, OrderCreated,
-/// OrderUpdated, OrderCancelled, TradeExecuted, TradeCorrected, TradeBusted, DayHasPassed) and a
-/// WalletUpdated for each wallet whose balance it changed. `after` is the state right behind that event. Empty for events of no
-/// interest outside.
+/// What one journal event publishes: itself in the published language, what became of an order, and
+/// a WalletUpdated and a PortfolioUpdated for each wallet and portfolio that it changed. `after` is
+/// the state right behind that event. Empty for events of no interest outside.
 std::vector<PublishedEvent> published(const flows::AnyEvent& event, Moment at,
                                       const flows::Venue& after,
                                       const OpenUserName& open_user_name = {});

@@ -93,7 +93,7 @@ TEST(ServerSentEvents, ABrowserThatReconnectsMissesNothing) {
     EventStream stream(floor.venue, floor.alice, "");
     stream.next(": open");
     floor.order(floor.alice, "buy", "100", "1");
-    last = EventStream::id_of(stream.next());
+    last = EventStream::id_of(stream.next("event: OrderPlaced"));
   }
   const Answer missed = floor.order(floor.alice, "buy", "101", "1");
   EventStream again(floor.venue, floor.alice, "?since=1", "Last-Event-ID: " + last + "\r\n");
@@ -126,13 +126,11 @@ TEST(PastEvents, AreReadFromTheLog) {  // LIVE-5
   EXPECT_EQ(peer.ask(R"({"op":"subscribe","channel":"events","since":0})").at("resumed"), "true");
   EXPECT_EQ(peer.receive("UserCreated").at("data.userId"), std::to_string(floor.alice.user.value));
   EXPECT_EQ(peer.receive("OrderCreated").at("data.orderId"), first.at("orderId"));
-  const Received trade = peer.receive();
-  EXPECT_EQ(trade.type(), "TradeExecuted");
-  const Received wallet = peer.receive();
-  EXPECT_EQ(wallet.at("data.balance.BTC"), "1001");
+  peer.receive("TradeExecuted");
+  EXPECT_EQ(peer.receive("WalletUpdated").at("data.balance.BTC"), "1001");
   // And goes on with what comes.
   const Answer third = floor.order(floor.alice, "buy", "99", "1");
-  EXPECT_EQ(peer.receive().at("data.orderId"), third.at("orderId"));
+  EXPECT_EQ(peer.receive("OrderPlaced").at("data.orderId"), third.at("orderId"));
 }
 
 TEST(PastEvents, AllOfThemInOrderHoweverManyThereAre) {
@@ -198,7 +196,7 @@ TEST(PastEvents, SurviveARestartOfTheServer) {  // STREAM-4
     Peer peer = floor.peer_of(floor.alice);
     peer.ask(subscribe);
     floor.order(floor.alice, "buy", "100", "1");
-    seen = peer.receive().at("sequence");
+    seen = peer.receive("OrderPlaced").at("sequence");
     missed = floor.order(floor.alice, "buy", "101", "1").at("orderId");
     token = floor.alice.http.token();
   }

@@ -202,8 +202,9 @@ TEST(LiveFeed, EventsArePublishedWhileWatched) {
   ASSERT_EQ(news.size(), 2u);
   EXPECT_TRUE(std::holds_alternative<EventsOpened>(news[0]));
   const auto& events = std::get<NewsBatch>(news[1]).events;
-  ASSERT_EQ(events.size(), 1u);
+  ASSERT_EQ(events.size(), 2u);
   EXPECT_EQ(events[0]->type, "OrderCreated");
+  EXPECT_EQ(events[1]->type, "OrderPlaced");
   EXPECT_EQ(events[0]->instrument.value, 1u);
   EXPECT_TRUE(events[0]->audience.includes({1}));
   EXPECT_FALSE(events[0]->audience.includes({2}));
