@@ -6,9 +6,12 @@
 #include <optional>
 #include <variant>
 
+#include "contexts/accounts/contract.hpp"
+#include "contexts/corrections/contract.hpp"
 #include "contexts/identity/contract.hpp"
 #include "contexts/instruments/contract.hpp"
 #include "contexts/ledger/contract.hpp"
+#include "contexts/notifications/contract.hpp"
 #include "contexts/orders/contract.hpp"
 #include "contexts/portfolio/contract.hpp"
 #include "contexts/sessions/contract.hpp"
@@ -45,7 +48,10 @@ using Command =
                  instruments::ResumeInstrument, AdvanceClock, sessions::OpenSession,
                  sessions::RevokeSession, sessions::RefuseOrder, sessions::CancelSessionOrders,
                  sessions::SwitchOrderEntry, PlaceAssignedOrder, portfolio::CreatePortfolio,
-                 portfolio::ChangePortfolio, portfolio::DeletePortfolio>;
+                 portfolio::ChangePortfolio, portfolio::DeletePortfolio, accounts::RegisterAccount,
+                 accounts::ChangeContact, accounts::ChangeAddress, corrections::EnterTrade,
+                 corrections::CorrectTrade, corrections::BustTrade, notifications::SetPreferences,
+                 notifications::PostMessage, notifications::MarkRead>;
 
 /// Who asked, through what; kept in the journal with the step.
 struct Origin {
@@ -95,6 +101,7 @@ struct Reply {
   AssetId asset;
   InstrumentId instrument;
   SessionId session;
+  TradeId trade;
   portfolio::PortfolioId portfolio;
   Timestamp time;  // of the step
 };

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "flows/accounts.hpp"
+#include "flows/corrections.hpp"
+#include "flows/notifications.hpp"
 #include "flows/order_entry.hpp"
 #include "flows/portfolios.hpp"
 #include "flows/session_entry.hpp"
@@ -50,6 +53,15 @@ void dispatch(Step& s, const Command& command, Reply& r) {
       [&](const sessions::RefuseOrder& c) { r = refuse_order(s, c); },
       [&](const sessions::CancelSessionOrders& c) { r = cancel_session_orders(s, c); },
       [&](const sessions::SwitchOrderEntry& c) { r = switch_order_entry(s, c); },
+      [&](const accounts::RegisterAccount& c) { r = register_account(s, c); },
+      [&](const accounts::ChangeContact& c) { r = change_contact(s, c); },
+      [&](const accounts::ChangeAddress& c) { r = change_address(s, c); },
+      [&](const corrections::EnterTrade& c) { r = enter_trade(s, c); },
+      [&](const corrections::CorrectTrade& c) { r = correct_trade(s, c); },
+      [&](const corrections::BustTrade& c) { r = bust_trade(s, c); },
+      [&](const notifications::SetPreferences& c) { r = set_preferences(s, c); },
+      [&](const notifications::PostMessage& c) { r = post_message(s, c); },
+      [&](const notifications::MarkRead& c) { r = mark_read(s, c); },
       [&](const PlaceAssignedOrder& c) { place_assigned_order(s, c, r); },
       [&](const portfolio::CreatePortfolio& c) { r = create_portfolio(s, c); },
       [&](const portfolio::ChangePortfolio& c) { r = change_portfolio(s, c); },

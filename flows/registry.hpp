@@ -12,11 +12,14 @@
 #include <boost/mp11/integral.hpp>
 #include <boost/mp11/list.hpp>
 
+#include "contexts/accounts/contract.hpp"
 #include "contexts/calendar/contract.hpp"
+#include "contexts/corrections/contract.hpp"
 #include "contexts/identity/contract.hpp"
 #include "contexts/instruments/contract.hpp"
 #include "contexts/ledger/contract.hpp"
 #include "contexts/matching/contract.hpp"
+#include "contexts/notifications/contract.hpp"
 #include "contexts/orders/contract.hpp"
 #include "contexts/portfolio/contract.hpp"
 #include "contexts/sessions/contract.hpp"
@@ -48,7 +51,12 @@ using Registry = boost::mp11::mp_list<
     Registered<61, sessions::SessionRevoked>, Registered<62, sessions::OrderRefused>,
     Registered<63, sessions::SessionCancelAccepted>, Registered<64, sessions::OrderEntrySwitched>,
     Registered<70, portfolio::PortfolioCreated>, Registered<71, portfolio::PortfolioChanged>,
-    Registered<72, portfolio::PortfolioDeleted>, Registered<73, portfolio::OrderAssigned>>;
+    Registered<72, portfolio::PortfolioDeleted>, Registered<73, portfolio::OrderAssigned>,
+    Registered<80, accounts::AccountRegistered>, Registered<81, accounts::ContactChanged>,
+    Registered<82, accounts::AddressChanged>, Registered<90, corrections::TradeEntered>,
+    Registered<91, corrections::TradeCorrected>, Registered<92, corrections::TradeBusted>,
+    Registered<100, notifications::PreferencesSet>, Registered<101, notifications::MessagePosted>,
+    Registered<102, notifications::NotificationMarked>>;
 
 template <class E>
 struct IsEvent {

@@ -17,6 +17,9 @@ void Venue::save(BinaryWriter& out) const {
   matching.save(out);
   sessions.save(out);
   portfolios.save(out);
+  accounts.save(out);
+  corrections.save(out);
+  notifications.save(out);
 }
 
 bool Venue::load(ByteView bytes) {
@@ -30,8 +33,16 @@ bool Venue::load(ByteView bytes) {
   terms_.clear();
   for (const auto& listed : instruments.instruments()) keep_terms(listed.id);
   sessions.load(in);
-  // A snapshot of an older version ends before it.
+  // A snapshot of an older version ends before one of these.
+  accounts = {};
+  corrections = {};
+  notifications = {};
   if (!in.at_end()) portfolios.load(in);
+  if (!in.at_end()) {
+    accounts.load(in);
+    corrections.load(in);
+    notifications.load(in);
+  }
   return !in.failed() && in.at_end();
 }
 

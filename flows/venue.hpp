@@ -2,11 +2,14 @@
 // instance lives on the write path, another in the replica; both are single-threaded.
 #pragma once
 
+#include "contexts/accounts/accounts.hpp"
 #include "contexts/calendar/calendar.hpp"
+#include "contexts/corrections/corrections.hpp"
 #include "contexts/identity/identity.hpp"
 #include "contexts/instruments/instruments.hpp"
 #include "contexts/ledger/ledger.hpp"
 #include "contexts/matching/matching.hpp"
+#include "contexts/notifications/notifications.hpp"
 #include "contexts/orders/orders.hpp"
 #include "contexts/portfolio/portfolios.hpp"
 #include "contexts/sessions/sessions.hpp"
@@ -29,6 +32,9 @@ struct Venue {
   sessions::Sessions sessions;
   portfolio::Portfolios portfolios;
   calendar::Calendar calendar;
+  accounts::Accounts accounts;
+  corrections::Corrections corrections;
+  notifications::Notifications notifications;
 
   /// FLOWS-2: the only way in which the state changes. Hands an event to every context that follows
   /// it. `now` is the time of its step.
@@ -48,6 +54,9 @@ struct Venue {
     follow(sessions);
     follow(portfolios);
     follow(calendar);
+    follow(accounts);
+    follow(corrections);
+    follow(notifications);
     if constexpr (std::is_same_v<Event, instruments::InstrumentListed>)
       matching.list(event.instrument);
     if constexpr (changes_terms<Event>) keep_terms(event.instrument);

@@ -10,7 +10,9 @@
 #include "platform/storage/file_system.hpp"
 #include "projections/market/market_data.hpp"
 #include "projections/market/schema.hpp"
+#include "projections/notifications/inbox.hpp"
 #include "projections/portfolio/holdings.hpp"
+#include "projections/statements/statements.hpp"
 
 namespace rialto::apps {
 namespace {
@@ -67,11 +69,28 @@ FoundPosition holdings_position(sql::Connection& connection) {
   return number_of(connection, "SELECT position FROM kept");
 }
 
+OpenedFollower open_statements(const std::string& path) {
+  auto opened = projections::Statements::open(path);
+  if (!opened) return std::unexpected(opened.error());
+  return std::move(*opened);
+}
+OpenedFollower open_inbox(const std::string& path) {
+  auto opened = projections::Inbox::open(path);
+  if (!opened) return std::unexpected(opened.error());
+  return std::move(*opened);
+}
+/// Of a FollowedStore.
+FoundPosition followed_position(sql::Connection& connection) {
+  return number_of(connection, "SELECT kept FROM position");
+}
+
 const std::vector<Projection>& projections_there_are() {
   static const std::vector<Projection> all{
       {history_name, history_path, nullptr, history_position},
       {"market", market_path, open_market, market_position},
       {"portfolios", holdings_path, open_holdings, holdings_position},
+      {"statements", statements_path, open_statements, followed_position},
+      {"notifications", inbox_path, open_inbox, followed_position},
   };
   return all;
 }
@@ -146,6 +165,12 @@ std::string market_path(const std::string& directory) {
 
 std::string holdings_path(const std::string& directory) {
   return storage::join(projections_directory(directory), "portfolios.db");
+}
+std::string statements_path(const std::string& directory) {
+  return storage::join(projections_directory(directory), "statements.db");
+}
+std::string inbox_path(const std::string& directory) {
+  return storage::join(projections_directory(directory), "notifications.db");
 }
 
 std::vector<std::string> projection_names() {

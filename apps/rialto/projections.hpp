@@ -23,6 +23,8 @@ std::string history_path(const std::string& directory);
 std::string projections_directory(const std::string& directory);
 std::string market_path(const std::string& directory);
 std::string holdings_path(const std::string& directory);
+std::string statements_path(const std::string& directory);
+std::string inbox_path(const std::string& directory);
 
 /// Every name there is.
 std::vector<std::string> projection_names();

@@ -81,6 +81,8 @@ std::expected<void, std::string> SecurityServices::settle(const flows::Venue& ve
     credentials.insert(user.credential);
     persons.insert(user.person);
   }
+  // People without a login have keys, too.
+  venue.accounts.each([&](const accounts::Details& each) { persons.insert(each.person); });
   std::vector<Fingerprint> of_sessions;
   for (const sessions::Session& session : venue.sessions.sessions())
     if (!session.revoked) of_sessions.push_back(session.credential);

@@ -13,6 +13,7 @@
 
 #include "apps/replay/progress_bar.hpp"
 #include "apps/rialto/bootstrap.hpp"
+#include "apps/rialto/mail_service.hpp"
 #include "apps/rialto/projections.hpp"
 #include "apps/rialto/read_models.hpp"
 #include "apps/rialto/security_services.hpp"
@@ -183,9 +184,11 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
 
   // Read models that hang on the replica. Like order entry, they come before what they follow.
   std::optional<projections::PostgresCopy> copy;
-  auto models = ReadModels::open(options.data, [&](Sequence) {
-    if (copy) copy->notice();
-  });
+  auto models = ReadModels::open(options.data, {.market_stored =
+                                                    [&](Sequence) {
+                                                      if (copy) copy->notice();
+                                                    },
+                                                .delivers_email = !options.smtp.empty()});
   if (!models) return refuse(models.error(), failed);
   if (!options.postgres.empty()) {
     projections::PostgresCopy::Settings copy_settings;
@@ -249,10 +252,24 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
     rest_settings.requests.spare_loopback = rest_settings.attempts.spare_loopback = false;
   }
   rest_settings.server_counts = [&] { return server->counts(); };
+  if (!options.no_demo)
+    for (const DemoLogin& login : demo_logins())
+      if (const auto user = known->find_user(**host, login.name))
+        rest_settings.demo_users.insert(*user);
   rest_settings.more_metrics.push_back(
       [&entry](telemetry::MetricsText& text) { entry.write_metrics(text); });
   rest::RestGateway gateway(*port, known->services(), rest_settings, models->for_rest());
   gateway.add_routes(router);
+  std::unique_ptr<MailService> mail;
+  if (!options.smtp.empty()) {
+    const MailSettings mail_settings{
+        options.smtp, options.smtp_from, options.data,
+        [&log](const std::string& line) { log.write(Level::error, "mail", line); }};
+    auto started =
+        MailService::start(mail_settings, **host, known->services(), *models->email_desk);
+    if (!started) return refuse(started.error(), failed);
+    mail = std::move(*started);
+  }
   stream::StreamSettings stream_settings;
   stream_settings.spare_loopback = options.rate_limit <= 0;
   stream::StreamGateway streams(
@@ -274,6 +291,7 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
   });
   io.run();
   const bool journal_failed = (*host)->intake() == gateways::Intake::failed;
+  mail.reset();
   known->stop();
   log.clear_position();
   (*host)->stop();

@@ -1,5 +1,7 @@
 #include "apps/rialto/serve_options.hpp"
 
+#include "apps/rialto/mail_service.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
@@ -89,6 +91,8 @@ void add_serve_options(CLI::App& app, CLI::App& command, ServeOptions& options) 
       "a PostgreSQL server (postgresql://user@host/) that gets market data and clearing too; "
       "empty: none");
   add("durability", options.durability, "sync, interval:MS or none");
+  add("smtp", options.smtp, "the mail server, smtp://user:password@host:port; empty: no e-mail");
+  add("smtp-from", options.smtp_from, "the address that e-mail comes from");
   add_flag("no-demo", options.no_demo, "no demo traders, funds or quotes");
   add("rate-limit", options.rate_limit,
       "requests a second of one user or address, loopback included; 0: the default, loopback "
@@ -130,6 +134,9 @@ std::expected<ServeSettings, std::string> understand(const ServeOptions& options
   const auto level = parse_level(options.log_level);
   if (!level) return std::unexpected("--log-level takes debug, info, warning or error");
   settings.log_level = *level;
+  if (const auto problem = problem_with({options.smtp, options.smtp_from, {}, {}});
+      !problem.empty())
+    return std::unexpected(problem);
   if (options.data.empty()) return std::unexpected("--data takes a directory");
   return settings;
 }

@@ -29,6 +29,8 @@ struct ServeOptions {
   std::string ouch = default_ouch;
   std::string postgres;  // empty: SQLite alone
   std::string durability = "sync";
+  std::string smtp;  // empty: no e-mail
+  std::string smtp_from = "rialto@localhost";
   bool no_demo = false;
   double rate_limit = 0;  // requests a second, loopback included; 0: the default, loopback spared
   std::int64_t spin_us = 50;

@@ -55,9 +55,7 @@ OnceOnly<AccountCredited> Ledger::decide(const CreditAccount& command, Timestamp
   const auto fresh = check_transfer(command, now);
   if (!fresh) return std::unexpected(fresh.error());
   if (!*fresh) return std::optional<AccountCredited>{};
-  // LEDGER-4: what exists of an asset is bounded, so that no balance can ever overflow.
-  if (command.amount.value > largest_supply - supply(command.asset).value)
-    return std::unexpected(Reject::supply_limit_exceeded);
+  if (auto refused = refuse_supply(command.asset, command.amount)) return std::unexpected(*refused);
   return AccountCredited{command.account, command.asset, command.amount, command.key,
                          command.content};
 }
@@ -94,6 +92,12 @@ std::optional<Reject> Ledger::refuse_hold(AccountId id, AssetId asset, Amount am
   const i128 available =
       static_cast<i128>(now.owned.value) - now.held.value + now.short_limit.value;
   if (amount.value > available) return Reject::insufficient_funds;
+  return std::nullopt;
+}
+
+// LEDGER-4: what exists of an asset is bounded, so that no balance can ever overflow.
+std::optional<Reject> Ledger::refuse_supply(AssetId asset, Amount amount) const {
+  if (amount.value > largest_supply - supply(asset).value) return Reject::supply_limit_exceeded;
   return std::nullopt;
 }
 

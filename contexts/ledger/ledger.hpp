@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "contexts/corrections/contract.hpp"
 #include "contexts/ledger/contract.hpp"
 #include "contexts/matching/contract.hpp"
 #include "contexts/orders/contract.hpp"
@@ -56,6 +57,12 @@ class Ledger {
   std::expected<ShortLimitSet, Reject> decide(const SetShortLimit&) const;
   /// Whether `amount` more can be put on hold (LEDGER-3: never more than is available).
   std::optional<Reject> refuse_hold(AccountId, AssetId, Amount) const;
+  /// Whether `amount` more of an asset may come into being (LEDGER-4).
+  std::optional<Reject> refuse_supply(AssetId, Amount) const;
+  /// Whether both parties can pay what an administrator's change of a trade takes from them.
+  std::optional<Reject> refuse(const corrections::TradeEntered&) const;
+  std::optional<Reject> refuse(const corrections::TradeCorrected&) const;
+  std::optional<Reject> refuse(const corrections::TradeBusted&) const;
 
   void evolve(const AccountOpened&);
   void evolve(const AccountClosed&);
@@ -67,6 +74,9 @@ class Ledger {
   void evolve(const matching::TradeExecuted&);
   void evolve(const matching::OrderCancelled&);
   void evolve(const matching::OrderReduced&);
+  void evolve(const corrections::TradeEntered&);
+  void evolve(const corrections::TradeCorrected&);
+  void evolve(const corrections::TradeBusted&);
 
   /// Null for an unknown account. O(1).
   const Account* account(AccountId) const;
@@ -102,6 +112,10 @@ class Ledger {
     Amount owned;
     Amount held;
   };
+  struct Change;   // of what an account owns
+  struct Changes;  // of a trade that comes, goes or is corrected
+  std::optional<Reject> refuse(const Changes&) const;
+  void post(const Changes&);
   template <class Command>
   std::expected<bool, Reject> check_transfer(const Command&, Timestamp now) const;
   void assign_owner(const Account&);

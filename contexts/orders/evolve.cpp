@@ -126,6 +126,12 @@ void Orders::evolve(const matching::TradeExecuted& event, Timestamp now) {
   fill(event.sell_order, event.seller_fee, event.seller_fee_slack, event.seller_hold_released);
 }
 
+// Trades are numbered in one row, whoever made them.
+void Orders::evolve(const corrections::TradeEntered& event) {
+  RIALTO_ASSERT(event.trade.value == next_trade_);
+  ++next_trade_;
+}
+
 void Orders::evolve(const matching::OrderCancelled& event, Timestamp now) {
   Order& order = at(event.order);
   order.hold -= event.hold_released;

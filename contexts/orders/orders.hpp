@@ -11,6 +11,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include "contexts/corrections/contract.hpp"
 #include "contexts/instruments/contract.hpp"
 #include "contexts/orders/contract.hpp"
 #include "core/codec.hpp"
@@ -151,6 +152,7 @@ class Orders {
   void evolve(const matching::OrderReduced&);
   void evolve(const matching::OrderProcessed&);
   void evolve(const matching::OrderTriggered&);
+  void evolve(const corrections::TradeEntered&);
 
   /// Null unless the order is open. O(1).
   const Order* order(OrderId) const;

@@ -38,7 +38,7 @@ rc::Gen<std::int64_t> number(std::int64_t from, std::int64_t to) {
 }
 
 rc::Gen<Raw> any_raw() {
-  const auto any = rc::gen::build<Raw>(rc::gen::set(&Raw::kind, rc::gen::inRange(0, 128)),
+  const auto any = rc::gen::build<Raw>(rc::gen::set(&Raw::kind, rc::gen::inRange(0, 144)),
                                        rc::gen::set(&Raw::account, rc::gen::inRange(0, 80)),
                                        rc::gen::set(&Raw::instrument, rc::gen::inRange(0, 80)),
                                        rc::gen::set(&Raw::flags, rc::gen::inRange(0, 1 << 30)),
@@ -115,6 +115,74 @@ identity::SealedProfile profile_of(const Raw& raw) {
           "email",
           {2, static_cast<std::uint64_t>(raw.flags) % 6},
           {3, static_cast<std::uint64_t>(raw.flags) % 6}};
+}
+
+/// A trade that is there, mostly as it was seen: touched before, entered, or made up.
+corrections::SeenTrade seen_of(const Raw& raw, const Venue& venue) {
+  const std::uint64_t next = venue.orders.next_trade().value;
+  const TradeId trade{raw.flags % 8 == 0 ? static_cast<std::uint64_t>(raw.other)
+                                         : 1 + static_cast<std::uint64_t>(raw.flags) % next};
+  if (const auto* touched = venue.corrections.standing(trade))
+    return {trade, touched->version + (raw.flags % 5 == 0), touched->parties, touched->terms};
+  const InstrumentId instrument = instrument_of(raw);
+  const AssetId base{instrument.value == 1 ? 2u : 3u};
+  return {trade,
+          0,
+          {instrument, account_of(raw), {4 + static_cast<std::uint64_t>(raw.flags) % 4}, base, xyz},
+          {{raw.price},
+           {raw.quantity},
+           {raw.quantity},
+           {raw.price * (raw.quantity % 1000)},
+           {raw.flags % 3 == 0 ? raw.other : 0},
+           {}}};
+}
+
+Command change_of_trade(const Raw& raw, const Venue& venue) {
+  const std::string reason = raw.flags % 11 == 0 ? "" : "agreed by telephone";
+  if (raw.flags % 3 == 0)
+    return corrections::EnterTrade{instrument_of(raw),
+                                   account_of(raw),
+                                   {4 + static_cast<std::uint64_t>(raw.flags) % 5},
+                                   {raw.price},
+                                   {raw.quantity},
+                                   {1},
+                                   reason,
+                                   {5, static_cast<std::uint64_t>(raw.flags) % 64},
+                                   static_cast<std::uint64_t>(raw.flags) % 2};
+  if (raw.flags % 3 == 1) return corrections::BustTrade{seen_of(raw, venue), {1}, reason};
+  corrections::CorrectTrade command{seen_of(raw, venue), {}, {}, {1}, reason};
+  if (raw.other % 2 == 0) command.price = Price{raw.price};
+  if (raw.other % 3 == 0) command.quantity = Quantity{raw.quantity};
+  return command;
+}
+
+/// The people: their accounts and what they are told of.
+Command personal_command(const Raw& raw) {
+  const UserId user{static_cast<std::uint64_t>(raw.account) % 6};
+  switch (raw.flags % 6) {
+    case 0:
+    case 1:
+      return accounts::RegisterAccount{raw.flags % 4 == 0 ? UserId{} : user,
+                                       {1, user.value},
+                                       {"name", "profile", "contact", "address"},
+                                       asset_of(raw),
+                                       {raw.quantity - 5},
+                                       {6, static_cast<std::uint64_t>(raw.flags) % 64},
+                                       static_cast<std::uint64_t>(raw.flags) % 2};
+    case 2:
+      return accounts::ChangeContact{account_of(raw), "contact"};
+    case 3:
+      return accounts::ChangeAddress{account_of(raw), std::string(raw.flags % 64 * 200, 'a')};
+    case 4:
+      return notifications::SetPreferences{
+          user, {{static_cast<std::uint8_t>(raw.flags)}, {static_cast<std::uint8_t>(raw.other)}}};
+    default:
+      if (raw.flags % 12 == 5) return notifications::PostMessage{user, {1}, "title", "text"};
+      return notifications::MarkRead{user,
+                                     {static_cast<std::uint64_t>(raw.other)},
+                                     static_cast<notifications::Kind>(raw.flags % 7),
+                                     true};
+  }
 }
 
 portfolio::ReliefMethod method_of(const Raw& raw) {
@@ -194,6 +262,8 @@ Command other_command(const Raw& raw) {
 }
 
 Command command_of(const Raw& raw, const Venue& venue, Timestamp now) {
+  if (raw.kind >= 136) return change_of_trade(raw, venue);
+  if (raw.kind >= 128) return personal_command(raw);
   if (raw.kind >= 120) {
     const orders::PlaceOrder order = place_of(raw, now);
     return PlaceAssignedOrder{

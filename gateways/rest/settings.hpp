@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <functional>
+#include <set>
 #include <vector>
 
+#include "core/types.hpp"
 #include "platform/net/rate_limiter.hpp"
 #include "platform/net/server.hpp"
 #include "platform/telemetry/metrics_text.hpp"
@@ -18,6 +20,8 @@ struct RestSettings {
   net::RateLimit attempts{.per_second = 0.2, .burst = 10};
   /// The server's own counts for /metrics; called on the server's thread. May be empty.
   std::function<net::ServerCounts()> server_counts;
+  /// Whose accounts hold play money: they may pay in and out by themselves.
+  std::set<UserId> demo_users;
   /// What other gateways have to say at /metrics; called on the server's thread.
   std::vector<std::function<void(telemetry::MetricsText&)>> more_metrics;
 };

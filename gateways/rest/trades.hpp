@@ -1,4 +1,5 @@
-// /api/trades: what was traded. A party to a trade and administrators may see it.
+// /api/trades: what was traded. A party to a trade and administrators may see it; administrators
+// enter, correct and bust trades by events that compensate, never by changing what was written.
 //
 // Owned by RestGateway; handlers run on the server's thread.
 #pragma once
@@ -16,6 +17,9 @@ class TradeRoutes {
  private:
   void list(const net::Request&, net::Responder);
   void show(const net::Request&, net::Responder);
+  void enter(const net::Request&, net::Responder);
+  void correct(const net::Request&, net::Responder);
+  void bust(const net::Request&, net::Responder);
 
   FrontDesk& desk_;
 };

@@ -1,11 +1,10 @@
 #include "gateways/rest/wallets.hpp"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 
 #include <boost/describe/enum_to_string.hpp>
 
+#include "gateways/rest/accounts.hpp"
 #include "gateways/rest/answers.hpp"
 #include "gateways/rest/pages.hpp"
 #include "platform/net/error_body.hpp"
@@ -19,39 +18,8 @@ using net::JsonWriter;
 using net::Status;
 using projections::Replica;
 
-constexpr std::string_view default_asset = "USD";
-constexpr std::size_t idempotency_key_max = 255;
-
 net::Response no_such_wallet() {
   return not_found("account_not_found", "there is no such wallet of yours");
-}
-
-/// The asset that `name` means, USD without one; 422 where there is none.
-Parsed<const instruments::Asset*> find_asset(std::optional<std::string_view> name,
-                                             const instruments::Instruments& instruments) {
-  const auto code = name.value_or(default_asset);
-  if (const auto* asset = code.size() <= 12 ? instruments.asset(code) : nullptr) return asset;
-  return std::unexpected(field_response(Status::unprocessable, "unknown_asset", "asset",
-                                        "there is no such asset; see GET /api/instruments"));
-}
-
-/// Names a transfer by its Idempotency-Key header; empty without one.
-Parsed<Fingerprint> transfer_key(const net::Request& request, AccountId account,
-                                 const security::CommandNames& names) {
-  const auto header = request.header("Idempotency-Key");
-  if (!header) return Fingerprint{};
-  if (header->empty() || header->size() > idempotency_key_max)
-    return std::unexpected(limit_response(Status::bad_request, "idempotency_key_malformed",
-                                          "Idempotency-Key", std::to_string(idempotency_key_max),
-                                          "1 to 255 bytes are needed"));
-  return names.of("transfer", account, *header);
-}
-
-std::uint64_t transfer_content(bool credit, AccountId account, AssetId asset, Amount amount,
-                               const security::CommandNames& names) {
-  const std::array<std::int64_t, 3> content{credit, asset.value, amount.value};
-  const auto bytes = std::bit_cast<std::array<char, sizeof content>>(content);
-  return names.of("transfer content", account, {bytes.data(), bytes.size()}).low;
 }
 
 const ledger::Account* open_account(const Replica& replica, AccountId id) {
@@ -163,44 +131,24 @@ void WalletRoutes::open(const net::Request& request, net::Responder responder) {
                });
 }
 
-template <class Transfer>
-void WalletRoutes::transfer(const net::Request& request, net::Responder responder) {
-  constexpr bool is_credit = std::is_same_v<Transfer, ledger::CreditAccount>;
+void WalletRoutes::transfer(const net::Request& request, net::Responder responder,
+                            Direction direction) {
   const auto caller = desk_.administrator(request, responder);
   if (!caller) return;
   const auto id = parse_id<AccountId>(request.parameters[0]);
   if (!id) return responder.respond(no_such_wallet());
-  const auto body = desk_.body(request, responder);
-  if (!body) return;
-  net::JsonFields fields(*body);
-  const auto code = fields.optional_text("asset");
-  const auto text = fields.number("amount");
-  if (!desk_.complete(fields, responder)) return;
-  VenuePort& venue = desk_.venue();
-  const auto instruments = venue.instruments();
-  auto asset = find_asset(code, *instruments);
-  if (!asset) return responder.respond(std::move(asset.error()));
-  auto amount = parse_amount("amount", text, **asset);
-  if (!amount) return responder.respond(std::move(amount.error()));
-  auto key = transfer_key(request, *id, desk_.names());
-  if (!key) return responder.respond(std::move(key.error()));
-
-  const std::uint64_t content =
-      key->empty() ? 0 : transfer_content(is_credit, *id, (*asset)->id, *amount, desk_.names());
-  venue.submit(
-      Transfer{*id, (*asset)->id, *amount, *key, content}, origin(*caller, request),
-      [&venue, responder = std::move(responder), id = *id](const flows::Reply& reply) mutable {
-        if (reply.rejection) return responder.respond(refusal(*reply.rejection));
-        answer_with_wallet(venue, std::move(responder), id, Status::ok, reply.sequence);
-      });
+  move_money(desk_, request, std::move(responder), *caller, *id, direction,
+             [&venue = desk_.venue(), id = *id](net::Responder answer, Sequence sequence) {
+               answer_with_wallet(venue, std::move(answer), id, Status::ok, sequence);
+             });
 }
 
 void WalletRoutes::credit(const net::Request& request, net::Responder responder) {
-  transfer<ledger::CreditAccount>(request, std::move(responder));
+  transfer(request, std::move(responder), Direction::credit);
 }
 
 void WalletRoutes::debit(const net::Request& request, net::Responder responder) {
-  transfer<ledger::DebitAccount>(request, std::move(responder));
+  transfer(request, std::move(responder), Direction::debit);
 }
 
 void WalletRoutes::set_balance(const net::Request& request, net::Responder responder) {
@@ -247,19 +195,7 @@ void WalletRoutes::close(const net::Request& request, net::Responder responder) 
   const auto id = parse_id<AccountId>(request.parameters[0]);
   if (!id || (!caller->owns(*id) && !caller->administrator()))
     return responder.respond(no_such_wallet());
-  desk_.venue().submit(
-      ledger::CloseAccount{*id}, origin(*caller, request),
-      [responder = std::move(responder), id = *id](const flows::Reply& reply) mutable {
-        if (reply.rejection) return responder.respond(refusal(*reply.rejection));
-        net::Response response;
-        JsonWriter(response.body)
-            .begin_object()
-            .field("walletId", std::to_string(id.value))
-            .field("closed", true)
-            .field("sequence", reply.sequence.value)
-            .end_object();
-        responder.respond(std::move(response));
-      });
+  close_account(desk_.venue(), vault_, *id, origin(*caller, request), std::move(responder));
 }
 
 }  // namespace rialto::rest

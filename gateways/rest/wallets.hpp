@@ -5,14 +5,16 @@
 
 #include "contexts/ledger/ledger.hpp"
 #include "gateways/rest/front_desk.hpp"
+#include "gateways/rest/transfers.hpp"
 #include "platform/net/json_writer.hpp"
 #include "platform/net/router.hpp"
+#include "platform/security/person_vault.hpp"
 
 namespace rialto::rest {
 
 class WalletRoutes {
  public:
-  explicit WalletRoutes(FrontDesk& desk) : desk_(desk) {}
+  WalletRoutes(FrontDesk& desk, security::PersonVault& vault) : desk_(desk), vault_(vault) {}
   void add_to(net::Router&);
 
  private:
@@ -24,10 +26,10 @@ class WalletRoutes {
   void set_balance(const net::Request&, net::Responder);
   void close(const net::Request&, net::Responder);
 
-  template <class Transfer>
-  void transfer(const net::Request&, net::Responder);
+  void transfer(const net::Request&, net::Responder, Direction);
 
   FrontDesk& desk_;
+  security::PersonVault& vault_;
 };
 
 /// {walletId, userId, kind, balance:{USD:…}, held:{USD:…}}, sequence where it is not none.

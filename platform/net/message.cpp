@@ -24,7 +24,7 @@ int hex_digit(char c) {
 }  // namespace
 
 std::string_view method_text(Method method) {
-  static constexpr std::array<std::string_view, 8> names{"GET",   "HEAD",   "POST",    "PUT",
+  static constexpr std::array<std::string_view, 9> names{"GET",   "HEAD",   "POST",    "PUT",
                                                          "PATCH", "DELETE", "OPTIONS", "other"};
   return names[static_cast<std::size_t>(method)];
 }

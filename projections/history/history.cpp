@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include <boost/mp11/algorithm.hpp>
+
 #include "core/assert.hpp"
 #include "core/codec.hpp"
 
@@ -21,6 +23,9 @@ constexpr const char* schema = R"sql(
   CREATE TABLE IF NOT EXISTS trades_by_account(
     account INTEGER, trade INTEGER, instrument INTEGER, PRIMARY KEY (account, trade)) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS trades_by_instrument ON trades(instrument, id);
+  CREATE TABLE IF NOT EXISTS trade_changes(
+    trade INTEGER, sequence INTEGER, time INTEGER, kind INTEGER, record BLOB,
+    PRIMARY KEY (trade, sequence)) WITHOUT ROWID;
 )sql";
 
 /// A prepared statement in use; reset when it goes out of scope.
@@ -75,6 +80,15 @@ TradeRecord trade_of(const Query& row) {
   return record;
 }
 
+/// The alternative of this number, read from its bytes.
+TradeChange::Event change_of(std::size_t kind, ByteView bytes) {
+  return boost::mp11::mp_with_index<std::variant_size_v<TradeChange::Event>>(
+      kind, [&](auto index) -> TradeChange::Event {
+        BinaryReader reader(bytes);
+        return reader.read_versioned<std::variant_alternative_t<index, TradeChange::Event>>();
+      });
+}
+
 std::int64_t before_of(const Page& page) {
   return page.before == 0 ? INT64_MAX : static_cast<std::int64_t>(page.before);
 }
@@ -91,6 +105,7 @@ struct History::Database {
   sqlite3_stmt* insert_order = nullptr;
   sqlite3_stmt* insert_trade = nullptr;
   sqlite3_stmt* insert_account_trade = nullptr;
+  sqlite3_stmt* insert_change = nullptr;
   sqlite3_stmt* set_position = nullptr;
   sqlite3_stmt* find_order = nullptr;
   sqlite3_stmt* list_orders = nullptr;
@@ -99,6 +114,7 @@ struct History::Database {
   sqlite3_stmt* list_trades = nullptr;
   sqlite3_stmt* list_instrument_trades = nullptr;
   sqlite3_stmt* list_account_trades = nullptr;
+  sqlite3_stmt* list_changes = nullptr;
 
   ~Database() {
     for (sqlite3_stmt* statement : prepared) sqlite3_finalize(statement);
@@ -117,6 +133,9 @@ struct History::Database {
     insert_order = prepare("INSERT OR REPLACE INTO orders VALUES (?,?,?,?,?,?,?,?)");
     insert_trade = prepare("INSERT OR REPLACE INTO trades VALUES (?,?,?,?,?)");
     insert_account_trade = prepare("INSERT OR REPLACE INTO trades_by_account VALUES (?,?,?)");
+    insert_change = prepare("INSERT OR REPLACE INTO trade_changes VALUES (?,?,?,?,?)");
+    list_changes = prepare(
+        "SELECT kind, time, sequence, record FROM trade_changes WHERE trade = ? ORDER BY sequence");
     set_position = prepare("UPDATE position SET flushed = ?");
     find_order =
         prepare("SELECT status, reason, updated, sequence, record FROM orders WHERE id = ?");
@@ -171,7 +190,9 @@ std::expected<std::unique_ptr<History>, std::string> History::open(const std::st
 }
 
 void History::clear() {
-  database_->run("DELETE FROM orders; DELETE FROM trades; DELETE FROM trades_by_account;");
+  database_->run(
+      "DELETE FROM orders; DELETE FROM trades; DELETE FROM trades_by_account;"
+      "DELETE FROM trade_changes;");
   flushed_ = {};
 }
 
@@ -210,6 +231,24 @@ void History::record(const TradeRecord& record) {
         .bind(record.trade.instrument.value);
     note(entry.step());
   }
+}
+
+void History::record(const TradeChange& change) {
+  Bytes bytes;
+  TradeId trade;
+  std::visit(
+      [&](const auto& event) {
+        trade = event.trade;
+        BinaryWriter(bytes).write(event);
+      },
+      change.event);
+  Query query(database_->insert_change);
+  query.bind(static_cast<std::int64_t>(trade.value))
+      .bind(static_cast<std::int64_t>(change.sequence.value))
+      .bind(change.time.value)
+      .bind(static_cast<std::int64_t>(change.event.index()))
+      .bind(bytes);
+  note(query.step());
 }
 
 void History::note(int result) {
@@ -252,6 +291,17 @@ std::optional<TradeRecord> History::trade(TradeId id) const {
   query.bind(static_cast<std::int64_t>(id.value));
   if (query.step() != SQLITE_ROW) return std::nullopt;
   return trade_of(query);
+}
+
+std::vector<TradeChange> History::changes(TradeId trade) const {
+  Query query(database_->list_changes);
+  query.bind(static_cast<std::int64_t>(trade.value));
+  std::vector<TradeChange> rows;
+  while (query.step() == SQLITE_ROW)
+    rows.push_back({change_of(static_cast<std::size_t>(query.number(0)), query.bytes(3)),
+                    {query.number(1)},
+                    {static_cast<std::uint64_t>(query.number(2))}});
+  return rows;
 }
 
 std::vector<OrderRecord> History::orders(const OrderFilter& filter, Page page) const {

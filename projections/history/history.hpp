@@ -10,8 +10,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
+#include "contexts/corrections/contract.hpp"
 #include "contexts/matching/contract.hpp"
 #include "contexts/orders/orders.hpp"
 #include "contexts/portfolio/contract.hpp"
@@ -33,6 +35,15 @@ struct OrderRecord {
 
 struct TradeRecord {
   matching::TradeExecuted trade;
+  Timestamp time;
+  Sequence sequence;
+};
+
+/// What an administrator did to a trade; an entered one begins with that.
+struct TradeChange {
+  using Event = std::variant<corrections::TradeEntered, corrections::TradeCorrected,
+                             corrections::TradeBusted>;
+  Event event;
   Timestamp time;
   Sequence sequence;
 };
@@ -62,6 +73,7 @@ class History {
 
   void record(const OrderRecord&);
   void record(const TradeRecord&);
+  void record(const TradeChange&);
   /// Ends the transaction: all that was recorded is in the database, as of `position`, and stays
   /// there when the program is killed. After an error the database stays at the old position for
   /// good, and the next start continues from there.
@@ -74,6 +86,8 @@ class History {
   std::vector<OrderRecord> orders(const OrderFilter&, Page) const;
   std::optional<TradeRecord> trade(TradeId) const;
   std::vector<TradeRecord> trades(const OrderFilter&, Page) const;
+  /// Oldest first.
+  std::vector<TradeChange> changes(TradeId) const;
 
  private:
   struct Database;

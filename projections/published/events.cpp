@@ -119,6 +119,46 @@ class Publisher {
     publish_end(event.buy_order, std::nullopt);
     if (event.sell_order != event.buy_order) publish_end(event.sell_order, std::nullopt);
   }
+  /// To the world a trade like any other, marked.
+  void publish(const corrections::TradeEntered& event) {
+    const auto& instrument = *after_.instruments.instrument(event.parties.instrument);
+    emit("TradeExecuted", event.trade.value, parties_of(event.parties), instrument.id,
+         [&](JsonWriter& json) {
+           json.field("tradeId", std::to_string(event.trade.value))
+               .key("buyOrderId")
+               .null()
+               .key("sellOrderId")
+               .null()
+               .field("product", instrument.symbol)
+               .field("symbol", instrument.symbol)
+               .field("type", side_text(Side::buy));
+           write_size(json, event.terms.quantity, event.terms.price, instrument);
+           json.field("administrative", true);
+         });
+    publish_wallets(event.parties);
+  }
+  void publish(const corrections::TradeCorrected& event) {
+    const auto& instrument = *after_.instruments.instrument(event.parties.instrument);
+    emit("TradeCorrected", event.trade.value, parties_of(event.parties), instrument.id,
+         [&](JsonWriter& json) {
+           write_change(json, event.trade, event.version, instrument);
+           write_size(json, event.after.quantity, event.after.price, instrument);
+           json.field("oldQuantity", quantity_text(event.before.quantity, instrument));
+           write_price(json, "oldPrice", event.before.price, instrument);
+           json.field("reason", event.reason);
+         });
+    publish_wallets(event.parties);
+  }
+  void publish(const corrections::TradeBusted& event) {
+    const auto& instrument = *after_.instruments.instrument(event.parties.instrument);
+    emit("TradeBusted", event.trade.value, parties_of(event.parties), instrument.id,
+         [&](JsonWriter& json) {
+           write_change(json, event.trade, event.version, instrument);
+           write_size(json, event.terms.quantity, event.terms.price, instrument);
+           json.field("reason", event.reason);
+         });
+    publish_wallets(event.parties);
+  }
   void publish(const ledger::AccountOpened& event) { publish_wallet(event.account); }
   void publish(const ledger::AccountCredited& event) {
     publish_wallet(event.account);
@@ -244,6 +284,28 @@ class Publisher {
     });
   }
 
+  Audience parties_of(const corrections::Parties& parties) const {
+    return {owner(parties.buyer), owner(parties.seller)};
+  }
+
+  void publish_wallets(const corrections::Parties& parties) {
+    const auto& instrument = *after_.instruments.instrument(parties.instrument);
+    publish_wallet(parties.buyer);
+    if (parties.seller != parties.buyer) publish_wallet(parties.seller);
+    publish_holding(portfolio::default_portfolio(parties.buyer), parties.buyer, instrument,
+                    "correction");
+    if (parties.seller != parties.buyer)
+      publish_holding(portfolio::default_portfolio(parties.seller), parties.seller, instrument,
+                      "correction");
+  }
+
+  static void write_change(JsonWriter& json, TradeId trade, std::uint32_t version,
+                           const instruments::Instrument& instrument) {
+    json.field("tradeId", std::to_string(trade.value))
+        .field("product", instrument.symbol)
+        .field("symbol", instrument.symbol)
+        .field("version", version);
+  }
   /// How an order ended, if it did: filled (OrderFulfilled) or with nothing done (OrderFailed), and
   /// either way over (OrderCompleted). What was partly done and then cancelled is only that.
   void publish_end(OrderId id, std::optional<orders::CancelReason> reason) {

@@ -25,10 +25,11 @@ namespace rialto::projections {
 using OpenUserName = std::function<std::string(Fingerprint person, std::string_view sealed)>;
 
 /// Every type of published event, in the order of the documents.
-inline constexpr std::array<std::string_view, 15> published_types{
-    "UserCreated",    "UserUpdated",  "UserDeleted",    "OrderCreated",     "OrderUpdated",
-    "OrderCancelled", "OrderPlaced",  "OrderFulfilled", "OrderFailed",      "OrderCompleted",
-    "TradeExecuted",  "TradeSettled", "WalletUpdated",  "PortfolioUpdated", "DayHasPassed"};
+inline constexpr std::array<std::string_view, 17> published_types{
+    "UserCreated",      "UserUpdated",  "UserDeleted",    "OrderCreated", "OrderUpdated",
+    "OrderCancelled",   "OrderPlaced",  "OrderFulfilled", "OrderFailed",  "OrderCompleted",
+    "TradeExecuted",    "TradeSettled", "TradeCorrected", "TradeBusted",  "WalletUpdated",
+    "PortfolioUpdated", "DayHasPassed"};
 
 /// Who may see an event besides administrators.
 struct Audience {

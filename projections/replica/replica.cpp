@@ -126,6 +126,31 @@ void Replica::before(const matching::OrderCancelled& event) {
   close(closed, flows::status_of(event.reason), event.reason);
 }
 
+void Replica::before(const corrections::TradeEntered& event) {
+  // As a trade of the book, but of no orders.
+  matching::TradeExecuted trade;
+  trade.trade = event.trade;
+  trade.instrument = event.parties.instrument;
+  trade.buyer = event.parties.buyer;
+  trade.seller = event.parties.seller;
+  trade.base = event.parties.base;
+  trade.quote = event.parties.quote;
+  trade.price = event.terms.price;
+  trade.quantity = event.terms.quantity;
+  trade.base_amount = event.terms.base_amount;
+  trade.notional = event.terms.notional;
+  history_->record(TradeRecord{trade, now_, position_});
+  history_->record(TradeChange{event, now_, position_});
+}
+
+void Replica::before(const corrections::TradeCorrected& event) {
+  history_->record(TradeChange{event, now_, position_});
+}
+
+void Replica::before(const corrections::TradeBusted& event) {
+  history_->record(TradeChange{event, now_, position_});
+}
+
 void Replica::close(const orders::Order& order, flows::OrderStatus status,
                     std::optional<orders::CancelReason> reason) {
   history_->record(

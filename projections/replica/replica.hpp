@@ -58,6 +58,9 @@ class Replica {
   void fold_event(const flows::AnyEvent&, Sequence, Timestamp now);
   void before(const matching::TradeExecuted&);
   void before(const matching::OrderCancelled&);
+  void before(const corrections::TradeEntered&);
+  void before(const corrections::TradeCorrected&);
+  void before(const corrections::TradeBusted&);
   void close(const orders::Order&, flows::OrderStatus, std::optional<orders::CancelReason>);
 
   flows::Venue venue_;

@@ -125,7 +125,8 @@ VenueOverHttp::VenueOverHttp(VenueOptions options)
     return parts_->session_passwords.matches(credential, password);
   };
   entry_ = std::make_unique<ouch::Gateway>(std::move(options.ouch));
-  auto models = apps::ReadModels::open(directory_.string());
+  auto models =
+      apps::ReadModels::open(directory_.string(), {.delivers_email = !options.smtp.empty()});
   EXPECT_TRUE(models.has_value()) << models.error();
   models_.emplace(std::move(*models));
   apps::HostSettings settings;
@@ -162,6 +163,13 @@ VenueOverHttp::VenueOverHttp(VenueOptions options)
   gateway_ = std::make_unique<rest::RestGateway>(*batching_, parts_->services(), options.rest,
                                                  models_->for_rest());
   gateway_->add_routes(router_);
+  if (!options.smtp.empty()) {
+    auto mail =
+        apps::MailService::start({options.smtp, "venue@example.org", directory_.string(), fail},
+                                 *host_, parts_->services(), *models_->email_desk);
+    EXPECT_TRUE(mail.has_value()) << mail.error();
+    mail_ = std::move(*mail);
+  }
   stream_ = std::make_unique<stream::StreamGateway>(
       *batching_, live_feed_, parts_->tokens, server_->io, *server_->server, options.stream,
       projections::EventReplayPlaces{(directory_ / "log").string(),
@@ -173,6 +181,7 @@ VenueOverHttp::VenueOverHttp(VenueOptions options)
 VenueOverHttp::~VenueOverHttp() {
   server_->on_thread([this] { stream_.reset(); });  // before the io_context of its connections
   server_.reset();
+  mail_.reset();
   parts_->hasher.finish();
   host_->stop();
   parts_.reset();

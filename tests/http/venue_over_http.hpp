@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/rialto/mail_service.hpp"
 #include "apps/rialto/read_models.hpp"
 #include "apps/venue/host.hpp"
 #include "gateways/ouch/gateway.hpp"
@@ -70,6 +71,7 @@ struct VenueOptions {
   rest::RestSettings rest{};
   net::ServerLimits limits{};
   ouch::GatewaySettings ouch{};
+  std::string smtp{};  // of a mail server; empty: no e-mail
   stream::StreamSettings stream{};
   projections::LiveFeedLimits live{};
   std::uint64_t snapshot_events = 2'000'000;
@@ -90,6 +92,7 @@ class VenueOverHttp {
   security::Tokens& tokens();
   security::CredentialStore& credentials();
   security::PersonVault& vault();
+  const std::filesystem::path& directory() const { return directory_; }
 
   /// A user of these roles, made by Enrolment, logged in over HTTP. The password is "password of
   /// <name>".
@@ -134,6 +137,7 @@ class VenueOverHttp {
   projections::LiveFeed live_feed_;
   std::unique_ptr<apps::Host> host_;
   std::unique_ptr<Parts> parts_;
+  std::unique_ptr<apps::MailService> mail_;
   std::unique_ptr<rest::RestGateway> gateway_;
   std::unique_ptr<stream::StreamGateway> stream_;
   net::Router router_;

@@ -115,6 +115,22 @@ void Auditor::apply(const flows::SetBalance& command, const FeedStep&) {
   post(command.account, command.asset, change);
 }
 
+void Auditor::apply(const accounts::RegisterAccount& command, const FeedStep& step) {
+  once_only(command.key, command.content, step.time);
+  AccountId account;
+  for (const auto& [id, user] : owner_)
+    if (command.user.value != 0 && user == command.user.value) account = {id};
+  for (const Report& report : step.reports)
+    if (const auto* opened = std::get_if<ledger::AccountOpened>(&report)) account = opened->account;
+  findings_.expect(account.value != 0, "step {}: a person without an account", step.first.value);
+  post(ledger::external_account, command.asset, -Wide{command.open_balance.value});
+  post(account, command.asset, command.open_balance.value);
+}
+
+void Auditor::apply(const corrections::EnterTrade& command, const FeedStep& step) {
+  once_only(command.key, command.content, step.time);
+}
+
 void Auditor::apply(const ledger::OpenAccount&, const FeedStep& step) {
   const bool opened = std::ranges::any_of(step.reports, [](const Report& report) {
     return std::holds_alternative<ledger::AccountOpened>(report);

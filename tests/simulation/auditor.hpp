@@ -150,6 +150,15 @@ class Auditor {
   void apply(const sessions::RefuseOrder&, const FeedStep&) {}
   void apply(const sessions::CancelSessionOrders&, const FeedStep&) {}
   void apply(const sessions::SwitchOrderEntry&, const FeedStep&) {}
+  void apply(const accounts::RegisterAccount&, const FeedStep&);
+  void apply(const accounts::ChangeContact&, const FeedStep&) {}
+  void apply(const accounts::ChangeAddress&, const FeedStep&) {}
+  void apply(const corrections::EnterTrade&, const FeedStep&);
+  void apply(const corrections::CorrectTrade&, const FeedStep&) {}
+  void apply(const corrections::BustTrade&, const FeedStep&) {}
+  void apply(const notifications::SetPreferences&, const FeedStep&) {}
+  void apply(const notifications::PostMessage&, const FeedStep&) {}
+  void apply(const notifications::MarkRead&, const FeedStep&) {}
   void once_only(const Fingerprint& key, std::uint64_t content, Timestamp now);
   bool key_is_taken(const Fingerprint& key, Timestamp now) const;
 
@@ -163,6 +172,12 @@ class Auditor {
   void report(const matching::OrderProcessed&, const FeedStep&);
   void report(const matching::OrderTriggered&, const FeedStep&);
   void report(const calendar::DayHasPassed&, const FeedStep&);
+  void report(const corrections::TradeEntered&, const FeedStep&);
+  void report(const corrections::TradeCorrected&, const FeedStep&);
+  void report(const corrections::TradeBusted&, const FeedStep&);
+  /// Moves what a trade moves, once (+1) or back (-1).
+  void post(const corrections::Parties&, const corrections::Terms&, int sign);
+  void number(TradeId);
   bool may_trade(const matching::TradeExecuted&, Side, Timestamp now);
   void check_maker(const matching::TradeExecuted&);
   static Wide charge(Order&, Wide notional, bool taker);
@@ -200,6 +215,13 @@ class Auditor {
   Sequence last_;
   Timestamp last_time_;
   std::uint64_t last_trade_ = 0;
+  struct Trade {
+    corrections::Parties parties;
+    corrections::Terms terms;
+    std::uint32_t version{};
+    bool busted = false;
+  };
+  std::unordered_map<std::uint64_t, Trade> trades_;
   Asked* cause_ = nullptr;  // of the step under way; null: queued work
   Expected expected_;
   std::map<std::string, std::size_t> counts_;

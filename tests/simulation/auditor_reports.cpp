@@ -132,9 +132,11 @@ void Auditor::report(const orders::OrderUpdated& event, const FeedStep& step) {
 
 void Auditor::report(const matching::TradeExecuted& event, const FeedStep& step) {
   ++counts_["trades"];
-  findings_.expect(event.trade.value == last_trade_ + 1, "trade {} follows trade {}",
-                   event.trade.value, last_trade_);
-  last_trade_ = event.trade.value;
+  number(event.trade);
+  trades_[event.trade.value] = {
+      {event.instrument, event.buyer, event.seller, event.base, event.quote},
+      {event.price, event.quantity, event.base_amount, event.notional, event.buyer_fee,
+       event.seller_fee}};
   if (!may_trade(event, Side::buy, step.time) || !may_trade(event, Side::sell, step.time)) return;
   const Listed& terms = listed(event.instrument);
   findings_.expect(!terms.halted, "trade {} in a halted instrument", event.trade.value);

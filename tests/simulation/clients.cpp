@@ -74,6 +74,17 @@ void Clients::follow(const FeedStep& step) {
       Market& market = markets_.at(trade->instrument.value - 1);
       if (random_.one_in(8)) market.mid += random_.between(-market.spread, market.spread) / 4;
       market.mid = std::max<std::int64_t>(market.mid, market.spread * 4);
+      trades_.push_back(
+          {trade->trade,
+           0,
+           {trade->instrument, trade->buyer, trade->seller, trade->base, trade->quote},
+           {trade->price, trade->quantity, trade->base_amount, trade->notional, trade->buyer_fee,
+            trade->seller_fee}});
+      keep_last(trades_, 50);
+    } else if (const auto* entered = std::get_if<corrections::TradeEntered>(&report)) {
+      trades_.push_back({entered->trade, 0, entered->parties, entered->terms});
+    } else if (const auto* changed = std::get_if<corrections::TradeCorrected>(&report)) {
+      trades_.push_back({changed->trade, changed->version, changed->parties, changed->after});
     }
   }
 }
@@ -116,8 +127,10 @@ Request Clients::next(Timestamp now) {
         orders::CancelAllOrders{someone().account, {static_cast<std::uint32_t>(random_.below(4))}},
         {}};
   if (dice < 935) return operate();
-  if (dice < 960) return use_session();
-  if (dice < 975) return manage_portfolios();
+  if (dice < 955) return use_session();
+  if (dice < 965) return change_trade();
+  if (dice < 973) return manage_people();
+  if (dice < 983) return manage_portfolios();
   return manage_users();
 }
 
@@ -361,6 +374,72 @@ Request Clients::use_session() {
     default:
       return {sessions::SwitchOrderEntry{session, user_ref, random_.one_in(2), {}}, {}};
   }
+}
+
+/// What an administrator does to trades; at times to one that has changed since.
+Request Clients::change_trade() {
+  const std::string reason = random_.one_in(20) ? "" : "as agreed";
+  if (trades_.empty() || random_.one_in(4)) {
+    const Market& market = random_.pick(markets_);
+    corrections::EnterTrade entry{market.instrument,
+                                  someone().account,
+                                  someone().account,
+                                  {market.mid},
+                                  {random_.between(1, market.lots)},
+                                  operator_user,
+                                  reason,
+                                  fresh_key(),
+                                  serial_};
+    sent_.push_back({entry, operator_user});
+    keep_last(sent_, 200);
+    return {entry, operator_user};
+  }
+  const auto& seen = trades_[random_.below(trades_.size())];
+  if (random_.one_in(3))
+    return {corrections::BustTrade{seen, operator_user, reason}, operator_user};
+  corrections::CorrectTrade change{seen, {}, {}, operator_user, reason};
+  if (random_.one_in(2)) change.price = Price{seen.terms.price.value + random_.between(-10, 10)};
+  if (random_.one_in(2))
+    change.quantity = Quantity{seen.terms.quantity.value * random_.between(1, 7) / 4};
+  return {change, operator_user};
+}
+
+/// The people behind the accounts, and what they are told of.
+Request Clients::manage_people() {
+  const Trader& trader = someone();
+  switch (random_.below(6)) {
+    case 0:
+    case 1: {
+      accounts::RegisterAccount registration{
+          trader.user, {}, {"n", "p", "c", "a"}, {1}, {random_.between(-1, 20) * 1'000}, {}, 0};
+      // Persons are numbered as their users are, but for those who came by a name that was taken.
+      registration.person = {3, trader.user.value - 1};
+      if (random_.one_in(4)) registration.user = {};
+      if (random_.one_in(2)) {
+        registration.key = fresh_key();
+        registration.content = serial_;
+        sent_.push_back({registration, operator_user});
+        keep_last(sent_, 200);
+      }
+      return {registration, operator_user};
+    }
+    case 2:
+      return {accounts::ChangeContact{trader.account, "c2"}, trader.user};
+    case 3:
+      return {accounts::ChangeAddress{trader.account, "a2"}, trader.user};
+    case 4:
+      return {notifications::SetPreferences{trader.user,
+                                            {{static_cast<std::uint8_t>(random_.below(33))}, {1}}},
+              trader.user};
+    default:
+      break;
+  }
+  if (random_.one_in(2))
+    return {notifications::PostMessage{trader.user, operator_user, "title", "text"}, operator_user};
+  return {
+      notifications::MarkRead{
+          trader.user, {1 + random_.below(100)}, notifications::Kind::wallet, random_.one_in(2)},
+      trader.user};
 }
 
 Request Clients::manage_users() {

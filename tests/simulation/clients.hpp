@@ -60,6 +60,8 @@ class Clients {
   Request operate();
   Request use_session();
   Request manage_users();
+  Request manage_people();
+  Request change_trade();
   Request manage_portfolios();
   portfolio::PortfolioId some_portfolio(AccountId);
   std::optional<Request> due();
@@ -78,6 +80,7 @@ class Clients {
   std::deque<Request> sent_;      // keyed ones, for duplicates
   std::deque<Request> doubtful_;
   std::multimap<std::uint64_t, flows::Command> planned_;  // by when: undoing halts and blocks
+  std::deque<corrections::SeenTrade> trades_;             // some, as they were last seen
   std::vector<Market> markets_;
   std::vector<UserId> users_;
   std::uint64_t serial_ = 0;

@@ -109,6 +109,38 @@ std::string line(const sessions::SwitchOrderEntry& c) {
   return fmt::format("switch order entry of session {} {}", c.session.value,
                      c.enabled ? "on" : "off");
 }
+std::string line(const accounts::RegisterAccount& c) {
+  return fmt::format("register the account of user {} with {} of asset {}, key {}", c.user.value,
+                     c.open_balance.value, c.asset.value, c.key.low);
+}
+std::string line(const accounts::ChangeContact& c) {
+  return fmt::format("change the contact of account {}", c.account.value);
+}
+std::string line(const accounts::ChangeAddress& c) {
+  return fmt::format("change the address of account {}", c.account.value);
+}
+std::string line(const corrections::EnterTrade& c) {
+  return fmt::format("enter a trade of {} and {} on instrument {}: {} lots at {}, key {}",
+                     c.buyer.value, c.seller.value, c.instrument.value, c.quantity.value,
+                     c.price.value, c.key.low);
+}
+std::string line(const corrections::CorrectTrade& c) {
+  return fmt::format("correct trade {}.{}: {} lots at {} (0: as before)", c.trade.trade.value,
+                     c.trade.seen, c.quantity.value_or(Quantity{}).value,
+                     c.price.value_or(Price{}).value);
+}
+std::string line(const corrections::BustTrade& c) {
+  return fmt::format("bust trade {}.{}", c.trade.trade.value, c.trade.seen);
+}
+std::string line(const notifications::SetPreferences& c) {
+  return fmt::format("set the preferences of user {}", c.user.value);
+}
+std::string line(const notifications::PostMessage& c) {
+  return fmt::format("send user {} a message", c.user.value);
+}
+std::string line(const notifications::MarkRead& c) {
+  return fmt::format("user {} has read what event {} said", c.user.value, c.cause.value);
+}
 std::string line(const flows::PlaceAssignedOrder& c) {
   return fmt::format("{}, into portfolio {}, lot {}", line(c.order), c.assignment.portfolio.value,
                      c.assignment.lot.value);

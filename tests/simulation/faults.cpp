@@ -69,7 +69,12 @@ void Simulator::free_disk() {
   full_for_ = 0;
   machine_.disk.set_capacity(~std::uint64_t{0});
   if (!machine_.running() || machine_.sequencer().failed()) return;
+  // A seal that failed stops the log before the sequencer hears of it.
+  if (machine_.log().intake() == eventlog::Intake::stopped) return;
   note("the disk has room again");
+  // A fault that still waits for its write would hit the one below, which must succeed.
+  machine_.disk.fail_writes(0);
+  machine_.disk.fail_datasyncs(0);
   if (machine_.log().intake() == eventlog::Intake::disk_full) count("intake reopened");
   const bool prepared = machine_.log().prepare_next().has_value();
   findings_.expect(prepared && machine_.log().intake() == eventlog::Intake::open,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "contexts/calendar/contract.hpp"
+#include "contexts/corrections/contract.hpp"
 #include "contexts/ledger/contract.hpp"
 #include "contexts/matching/contract.hpp"
 #include "contexts/orders/contract.hpp"
@@ -16,7 +17,8 @@ namespace rialto::simulation {
 using Report =
     std::variant<ledger::AccountOpened, orders::OrderCreated, orders::OrderUpdated,
                  matching::TradeExecuted, matching::OrderCancelled, matching::OrderReduced,
-                 matching::OrderProcessed, matching::OrderTriggered, calendar::DayHasPassed>;
+                 matching::OrderProcessed, matching::OrderTriggered, calendar::DayHasPassed,
+                 corrections::TradeEntered, corrections::TradeCorrected, corrections::TradeBusted>;
 
 struct FeedStep {
   Sequence first;

@@ -80,5 +80,14 @@ TEST_F(Options, what_cannot_be_used_is_named) {
   EXPECT_TRUE(understand(ServeOptions{}));
 }
 
+TEST_F(Options, name_a_mail_server_and_a_sender) {
+  ASSERT_TRUE(parse({"--smtp", "smtp://user:p%40ss@mail.example.org:587"}));
+  EXPECT_TRUE(understand(options_));
+  ASSERT_TRUE(parse({"--smtp", "http://mail.example.org"}));
+  EXPECT_EQ(understand(options_).error(), "--smtp: the URL must begin with smtp:// or smtps://");
+  ASSERT_TRUE(parse({"--smtp", "smtp://mail.example.org", "--smtp-from", "nobody"}));
+  EXPECT_EQ(understand(options_).error(), "--smtp-from takes an address such as a@example.org");
+}
+
 }  // namespace
 }  // namespace rialto::apps

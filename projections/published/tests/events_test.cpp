@@ -235,5 +235,40 @@ TEST(PublishedEvents, what_is_of_no_interest_outside_publishes_nothing) {
   EXPECT_THAT(published_events({9999}, {}, {1}, noon, {}), IsEmpty());
 }
 
+TEST(PublishedEvents, an_administrators_trade_is_marked_and_its_changes_are_told) {
+  Market market;
+  market.run(ledger::CreditAccount{alice, {1}, {1'000'000'000'000}, {}, 0});
+  market.run(ledger::CreditAccount{bob, {2}, {1'000'000'000}, {}, 0});
+  market.run(corrections::EnterTrade{{1}, alice, bob, {5'000}, {100'000}, {1}, "agreed", {}, 0});
+  EXPECT_THAT(
+      market.published,
+      ElementsAre(
+          HasSubstr(
+              R"("type":"TradeExecuted","data":{"tradeId":"1","buyOrderId":null,"sellOrderId":null,"product":"BTC-USD","symbol":"BTC-USD","type":"buy","quantity":"1","price":"50","administrative":true}})"),
+          HasSubstr(R"("walletId":"4","userId":"1","balance":{"USD":"99950","BTC":"1"}})"),
+          HasSubstr(R"("walletId":"5","userId":"2","balance":{"USD":"50","BTC":"9"}})"),
+          HasSubstr(
+              R"("change":"correction","product":"BTC-USD","symbol":"BTC-USD","quantity":"1"})"),
+          HasSubstr(R"("quantity":"9"}})")));
+  const corrections::SeenTrade seen{{1},
+                                    0,
+                                    {{1}, alice, bob, {2}, {1}},
+                                    {{5'000}, {100'000}, {100'000'000}, {500'000'000}, {}, {}}};
+  market.run(corrections::CorrectTrade{seen, Price{4'000}, {}, {1}, "fat finger"});
+  EXPECT_THAT(
+      market.published.at(0),
+      HasSubstr(
+          R"("type":"TradeCorrected","data":{"tradeId":"1","product":"BTC-USD","symbol":"BTC-USD","version":1,"quantity":"1","price":"40","oldQuantity":"1","oldPrice":"50","reason":"fat finger"}})"));
+  EXPECT_EQ(market.published.size(), 5u);
+  auto again = seen;
+  again.seen = 1;
+  market.run(corrections::BustTrade{again, {1}, "never"});
+  EXPECT_THAT(market.published,
+              ElementsAre(HasSubstr(R"("type":"TradeBusted","data":{"tradeId":"1",)"),
+                          HasSubstr(R"("balance":{"USD":"100000","BTC":"0"})"),
+                          HasSubstr(R"("balance":{"USD":"0","BTC":"10"})"),
+                          HasSubstr(R"("quantity":"0"}})"), HasSubstr(R"("quantity":"10"}})")));
+}
+
 }  // namespace
 }  // namespace rialto::projections
