@@ -6,6 +6,7 @@
 #include <optional>
 #include <variant>
 
+#include "contexts/apikeys/contract.hpp"
 #include "contexts/identity/contract.hpp"
 #include "contexts/instruments/contract.hpp"
 #include "contexts/ledger/contract.hpp"
@@ -35,17 +36,16 @@ struct PlaceAssignedOrder {
 /// Venue time has come this far: days pass and orders expire.
 struct AdvanceClock {};
 
-using Command =
-    std::variant<orders::PlaceOrder, orders::AmendOrder, orders::CancelOrder,
-                 orders::CancelAllOrders, orders::BlockTrading, orders::UnblockTrading,
-                 ledger::CreditAccount, ledger::DebitAccount, SetBalance, ledger::OpenAccount,
-                 OpenWallet, ledger::CloseAccount, ledger::SetShortLimit, identity::RegisterUser,
-                 identity::UpdateUser, identity::DeleteUser, instruments::RegisterAsset,
-                 instruments::ListInstrument, instruments::ChangeRules, instruments::HaltInstrument,
-                 instruments::ResumeInstrument, AdvanceClock, sessions::OpenSession,
-                 sessions::RevokeSession, sessions::RefuseOrder, sessions::CancelSessionOrders,
-                 sessions::SwitchOrderEntry, PlaceAssignedOrder, portfolio::CreatePortfolio,
-                 portfolio::ChangePortfolio, portfolio::DeletePortfolio>;
+using Command = std::variant<
+    orders::PlaceOrder, orders::AmendOrder, orders::CancelOrder, orders::CancelAllOrders,
+    orders::BlockTrading, orders::UnblockTrading, ledger::CreditAccount, ledger::DebitAccount,
+    SetBalance, ledger::OpenAccount, OpenWallet, ledger::CloseAccount, ledger::SetShortLimit,
+    identity::RegisterUser, identity::UpdateUser, identity::DeleteUser, instruments::RegisterAsset,
+    instruments::ListInstrument, instruments::ChangeRules, instruments::HaltInstrument,
+    instruments::ResumeInstrument, AdvanceClock, sessions::OpenSession, sessions::RevokeSession,
+    sessions::RefuseOrder, sessions::CancelSessionOrders, sessions::SwitchOrderEntry,
+    PlaceAssignedOrder, portfolio::CreatePortfolio, portfolio::ChangePortfolio,
+    portfolio::DeletePortfolio, apikeys::CreateApiKey, apikeys::RevokeApiKey>;
 
 /// Who asked, through what; kept in the journal with the step.
 struct Origin {
@@ -96,6 +96,7 @@ struct Reply {
   InstrumentId instrument;
   SessionId session;
   portfolio::PortfolioId portfolio;
+  apikeys::ApiKeyId api_key;
   Timestamp time;  // of the step
 };
 

@@ -12,6 +12,7 @@
 #include <boost/mp11/integral.hpp>
 #include <boost/mp11/list.hpp>
 
+#include "contexts/apikeys/contract.hpp"
 #include "contexts/calendar/contract.hpp"
 #include "contexts/identity/contract.hpp"
 #include "contexts/instruments/contract.hpp"
@@ -48,7 +49,8 @@ using Registry = boost::mp11::mp_list<
     Registered<61, sessions::SessionRevoked>, Registered<62, sessions::OrderRefused>,
     Registered<63, sessions::SessionCancelAccepted>, Registered<64, sessions::OrderEntrySwitched>,
     Registered<70, portfolio::PortfolioCreated>, Registered<71, portfolio::PortfolioChanged>,
-    Registered<72, portfolio::PortfolioDeleted>, Registered<73, portfolio::OrderAssigned>>;
+    Registered<72, portfolio::PortfolioDeleted>, Registered<73, portfolio::OrderAssigned>,
+    Registered<110, apikeys::ApiKeyCreated>, Registered<111, apikeys::ApiKeyRevoked>>;
 
 template <class E>
 struct IsEvent {

@@ -17,6 +17,7 @@ void Venue::save(BinaryWriter& out) const {
   matching.save(out);
   sessions.save(out);
   portfolios.save(out);
+  api_keys.save(out);
 }
 
 bool Venue::load(ByteView bytes) {
@@ -32,6 +33,7 @@ bool Venue::load(ByteView bytes) {
   sessions.load(in);
   // A snapshot of an older version ends before it.
   if (!in.at_end()) portfolios.load(in);
+  if (!in.at_end()) api_keys.load(in);
   return !in.failed() && in.at_end();
 }
 

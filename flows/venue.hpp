@@ -2,6 +2,7 @@
 // instance lives on the write path, another in the replica; both are single-threaded.
 #pragma once
 
+#include "contexts/apikeys/apikeys.hpp"
 #include "contexts/calendar/calendar.hpp"
 #include "contexts/identity/identity.hpp"
 #include "contexts/instruments/instruments.hpp"
@@ -29,6 +30,7 @@ struct Venue {
   sessions::Sessions sessions;
   portfolio::Portfolios portfolios;
   calendar::Calendar calendar;
+  apikeys::ApiKeys api_keys;
 
   /// FLOWS-2: the only way in which the state changes. Hands an event to every context that follows
   /// it. `now` is the time of its step.
@@ -48,6 +50,7 @@ struct Venue {
     follow(sessions);
     follow(portfolios);
     follow(calendar);
+    follow(api_keys);
     if constexpr (std::is_same_v<Event, instruments::InstrumentListed>)
       matching.list(event.instrument);
     if constexpr (changes_terms<Event>) keep_terms(event.instrument);

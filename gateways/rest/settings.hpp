@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "platform/net/rate_limiter.hpp"
@@ -16,6 +17,8 @@ struct RestSettings {
   net::RateLimit requests{.per_second = 2'000, .burst = 4'000};
   /// Attempts to log in, per user name and address; also registrations, per address.
   net::RateLimit attempts{.per_second = 0.2, .burst = 10};
+  /// Origins whose pages may use the API; "*": all. None but the venue's own without any.
+  std::vector<std::string> cors_origins;
   /// The server's own counts for /metrics; called on the server's thread. May be empty.
   std::function<net::ServerCounts()> server_counts;
   /// What other gateways have to say at /metrics; called on the server's thread.

@@ -150,6 +150,8 @@ class Auditor {
   void apply(const sessions::RefuseOrder&, const FeedStep&) {}
   void apply(const sessions::CancelSessionOrders&, const FeedStep&) {}
   void apply(const sessions::SwitchOrderEntry&, const FeedStep&) {}
+  void apply(const apikeys::CreateApiKey&, const FeedStep&) {}
+  void apply(const apikeys::RevokeApiKey&, const FeedStep&) {}
   void once_only(const Fingerprint& key, std::uint64_t content, Timestamp now);
   bool key_is_taken(const Fingerprint& key, Timestamp now) const;
 
