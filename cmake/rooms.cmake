@@ -39,3 +39,20 @@ function(rialto_test name)
     set_tests_properties(${name} PROPERTIES LABELS slow)
   endif()
 endfunction()
+
+# rialto_embed(VARIABLE namespace name=file …): a source file that holds these files as std::string_view constants.
+function(rialto_embed variable namespace)
+  set(source ${CMAKE_CURRENT_BINARY_DIR}/${variable}.cpp)
+  set(entries)
+  set(files)
+  foreach(entry ${ARGN})
+    string(REGEX MATCH "^([a-z_]+)=(.*)$" matched ${entry})
+    cmake_path(ABSOLUTE_PATH CMAKE_MATCH_2 BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} OUTPUT_VARIABLE file)
+    list(APPEND entries ${CMAKE_MATCH_1}=${file})
+    list(APPEND files ${file})
+  endforeach()
+  add_custom_command(OUTPUT ${source}
+    COMMAND ${Python3_EXECUTABLE} ${RIALTO_ROOT}/cmake/embed.py ${source} ${namespace} ${entries}
+    DEPENDS ${RIALTO_ROOT}/cmake/embed.py ${files} COMMENT "embed ${variable}")
+  set(${variable} ${source} PARENT_SCOPE)
+endfunction()

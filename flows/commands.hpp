@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "contexts/accounts/contract.hpp"
+#include "contexts/apikeys/contract.hpp"
 #include "contexts/corrections/contract.hpp"
 #include "contexts/identity/contract.hpp"
 #include "contexts/instruments/contract.hpp"
@@ -38,20 +39,19 @@ struct PlaceAssignedOrder {
 /// Venue time has come this far: days pass and orders expire.
 struct AdvanceClock {};
 
-using Command =
-    std::variant<orders::PlaceOrder, orders::AmendOrder, orders::CancelOrder,
-                 orders::CancelAllOrders, orders::BlockTrading, orders::UnblockTrading,
-                 ledger::CreditAccount, ledger::DebitAccount, SetBalance, ledger::OpenAccount,
-                 OpenWallet, ledger::CloseAccount, ledger::SetShortLimit, identity::RegisterUser,
-                 identity::UpdateUser, identity::DeleteUser, instruments::RegisterAsset,
-                 instruments::ListInstrument, instruments::ChangeRules, instruments::HaltInstrument,
-                 instruments::ResumeInstrument, AdvanceClock, sessions::OpenSession,
-                 sessions::RevokeSession, sessions::RefuseOrder, sessions::CancelSessionOrders,
-                 sessions::SwitchOrderEntry, PlaceAssignedOrder, portfolio::CreatePortfolio,
-                 portfolio::ChangePortfolio, portfolio::DeletePortfolio, accounts::RegisterAccount,
-                 accounts::ChangeContact, accounts::ChangeAddress, corrections::EnterTrade,
-                 corrections::CorrectTrade, corrections::BustTrade, notifications::SetPreferences,
-                 notifications::PostMessage, notifications::MarkRead>;
+using Command = std::variant<
+    orders::PlaceOrder, orders::AmendOrder, orders::CancelOrder, orders::CancelAllOrders,
+    orders::BlockTrading, orders::UnblockTrading, ledger::CreditAccount, ledger::DebitAccount,
+    SetBalance, ledger::OpenAccount, OpenWallet, ledger::CloseAccount, ledger::SetShortLimit,
+    identity::RegisterUser, identity::UpdateUser, identity::DeleteUser, instruments::RegisterAsset,
+    instruments::ListInstrument, instruments::ChangeRules, instruments::HaltInstrument,
+    instruments::ResumeInstrument, AdvanceClock, sessions::OpenSession, sessions::RevokeSession,
+    sessions::RefuseOrder, sessions::CancelSessionOrders, sessions::SwitchOrderEntry,
+    PlaceAssignedOrder, portfolio::CreatePortfolio, portfolio::ChangePortfolio,
+    portfolio::DeletePortfolio, accounts::RegisterAccount, accounts::ChangeContact,
+    accounts::ChangeAddress, corrections::EnterTrade, corrections::CorrectTrade,
+    corrections::BustTrade, notifications::SetPreferences, notifications::PostMessage,
+    notifications::MarkRead, apikeys::CreateApiKey, apikeys::RevokeApiKey>;
 
 /// Who asked, through what; kept in the journal with the step.
 struct Origin {
@@ -103,6 +103,7 @@ struct Reply {
   SessionId session;
   TradeId trade;
   portfolio::PortfolioId portfolio;
+  apikeys::ApiKeyId api_key;
   Timestamp time;  // of the step
 };
 

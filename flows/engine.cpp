@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "flows/accounts.hpp"
+#include "flows/api_keys.hpp"
 #include "flows/corrections.hpp"
 #include "flows/notifications.hpp"
 #include "flows/order_entry.hpp"
@@ -66,6 +67,8 @@ void dispatch(Step& s, const Command& command, Reply& r) {
       [&](const portfolio::CreatePortfolio& c) { r = create_portfolio(s, c); },
       [&](const portfolio::ChangePortfolio& c) { r = change_portfolio(s, c); },
       [&](const portfolio::DeletePortfolio& c) { r = delete_portfolio(s, c); },
+      [&](const apikeys::CreateApiKey& c) { r = create_api_key(s, c); },
+      [&](const apikeys::RevokeApiKey& c) { r = revoke_api_key(s, c); },
       [&](const AdvanceClock&) {},
       // The commands that define assets and instruments.
       [&](const auto& definition) { r = define(s, s.venue.instruments.decide(definition)); },

@@ -13,6 +13,7 @@
 #include <boost/mp11/list.hpp>
 
 #include "contexts/accounts/contract.hpp"
+#include "contexts/apikeys/contract.hpp"
 #include "contexts/calendar/contract.hpp"
 #include "contexts/corrections/contract.hpp"
 #include "contexts/identity/contract.hpp"
@@ -56,7 +57,8 @@ using Registry = boost::mp11::mp_list<
     Registered<82, accounts::AddressChanged>, Registered<90, corrections::TradeEntered>,
     Registered<91, corrections::TradeCorrected>, Registered<92, corrections::TradeBusted>,
     Registered<100, notifications::PreferencesSet>, Registered<101, notifications::MessagePosted>,
-    Registered<102, notifications::NotificationMarked>>;
+    Registered<102, notifications::NotificationMarked>, Registered<110, apikeys::ApiKeyCreated>,
+    Registered<111, apikeys::ApiKeyRevoked>>;
 
 template <class E>
 struct IsEvent {

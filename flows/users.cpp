@@ -1,5 +1,7 @@
 #include "flows/users.hpp"
 
+#include "flows/api_keys.hpp"
+
 namespace rialto::flows {
 namespace {
 
@@ -64,6 +66,7 @@ Reply delete_user(Step& step, const identity::DeleteUser& command) {
     step.emit(ledger::AccountClosed{*account});
   }
   revoke_sessions(step, command.user);
+  revoke_api_keys(step, command.user);
   step.emit(*deleted);
   Reply reply;
   reply.user = command.user;

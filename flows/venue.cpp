@@ -20,6 +20,7 @@ void Venue::save(BinaryWriter& out) const {
   accounts.save(out);
   corrections.save(out);
   notifications.save(out);
+  api_keys.save(out);
 }
 
 bool Venue::load(ByteView bytes) {
@@ -43,6 +44,7 @@ bool Venue::load(ByteView bytes) {
     corrections.load(in);
     notifications.load(in);
   }
+  if (!in.at_end()) api_keys.load(in);
   return !in.failed() && in.at_end();
 }
 

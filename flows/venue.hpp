@@ -3,6 +3,7 @@
 #pragma once
 
 #include "contexts/accounts/accounts.hpp"
+#include "contexts/apikeys/apikeys.hpp"
 #include "contexts/calendar/calendar.hpp"
 #include "contexts/corrections/corrections.hpp"
 #include "contexts/identity/identity.hpp"
@@ -35,6 +36,7 @@ struct Venue {
   accounts::Accounts accounts;
   corrections::Corrections corrections;
   notifications::Notifications notifications;
+  apikeys::ApiKeys api_keys;
 
   /// FLOWS-2: the only way in which the state changes. Hands an event to every context that follows
   /// it. `now` is the time of its step.
@@ -57,6 +59,7 @@ struct Venue {
     follow(accounts);
     follow(corrections);
     follow(notifications);
+    follow(api_keys);
     if constexpr (std::is_same_v<Event, instruments::InstrumentListed>)
       matching.list(event.instrument);
     if constexpr (changes_terms<Event>) keep_terms(event.instrument);

@@ -24,6 +24,10 @@ std::unexpected<std::string> failure(std::string_view what, Error error) {
       fmt::format("{}: {}", what, boost::describe::enum_to_string(error, "failed")));
 }
 
+rest::KeyRing::Milliseconds wall_clock_ms() {
+  return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
 std::chrono::sys_seconds wall_clock() {
   return std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
 }
@@ -47,7 +51,9 @@ struct SecurityServices::Parts {
         blind_index(secrets.blind_index),
         names(secrets.fingerprint),
         tokens(secrets.token_signing, wall_clock),
-        session_passwords(credentials, secrets.blind_index) {}
+        session_passwords(credentials, secrets.blind_index),
+        api_key_secrets(credentials, secrets.fingerprint),
+        keys(api_key_secrets, names, wall_clock_ms) {}
 
   std::unique_ptr<security::Database> database;
   security::CredentialStore credentials;
@@ -56,6 +62,8 @@ struct SecurityServices::Parts {
   security::CommandNames names;
   security::Tokens tokens;
   security::SessionPasswords session_passwords;
+  security::ApiKeySecrets api_key_secrets;
+  rest::KeyRing keys;
   security::PasswordHasher hasher;  // last: its callbacks use the others
 };
 
@@ -87,6 +95,8 @@ std::expected<void, std::string> SecurityServices::settle(const flows::Venue& ve
   for (const sessions::Session& session : venue.sessions.sessions())
     if (!session.revoked) of_sessions.push_back(session.credential);
   credentials.insert(of_sessions.begin(), of_sessions.end());
+  for (const apikeys::ApiKey& key : venue.api_keys.keys())
+    if (!key.revoked) credentials.insert(key.credential);
   const auto swept =
       parts_->credentials.sweep([&](Fingerprint id) { return credentials.contains(id); });
   if (!swept) return failure("credentials", swept.error());
@@ -94,6 +104,8 @@ std::expected<void, std::string> SecurityServices::settle(const flows::Venue& ve
   if (!erased) return failure("person keys", erased.error());
   const auto loaded = parts_->session_passwords.load(of_sessions);
   if (!loaded) return failure("passwords of order-entry sessions", loaded.error());
+  const auto keys = parts_->keys.load(venue.api_keys);
+  if (!keys) return failure("API keys", keys.error());
   return {};
 }
 
@@ -125,8 +137,9 @@ std::expected<UserId, std::string> SecurityServices::find_or_make_user(gateways:
 }
 
 rest::Security SecurityServices::services() {
-  return {parts_->tokens,      parts_->hasher, parts_->credentials,      parts_->vault,
-          parts_->blind_index, parts_->names,  parts_->session_passwords};
+  return {parts_->tokens,      parts_->hasher, parts_->credentials,       parts_->vault,
+          parts_->blind_index, parts_->names,  parts_->session_passwords, parts_->api_key_secrets,
+          parts_->keys};
 }
 
 void SecurityServices::stop() {

@@ -251,6 +251,7 @@ int serve(const ServeOptions& options, const ServeSettings& usable) {
     rest_settings.requests.burst = options.rate_limit * 2;
     rest_settings.requests.spare_loopback = rest_settings.attempts.spare_loopback = false;
   }
+  rest_settings.cors_origins = options.cors_origins;
   rest_settings.server_counts = [&] { return server->counts(); };
   if (!options.no_demo)
     for (const DemoLogin& login : demo_logins())

@@ -27,7 +27,9 @@ class ServeFile final : public CLI::ConfigTOML {
   std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
     std::vector<CLI::ConfigItem> read = CLI::ConfigTOML::from_config(input);
     std::erase_if(read, [](const CLI::ConfigItem& item) {
-      return std::getenv(variable_of(item.name).c_str()) != nullptr;
+      const bool empty_list =  // CLI11 would take its brackets for a value
+          item.inputs.empty() || (item.inputs.size() == 1 && item.inputs[0] == "[]");
+      return empty_list || std::getenv(variable_of(item.name).c_str()) != nullptr;
     });
     for (CLI::ConfigItem& item : read)
       if (item.parents.empty() && item.name != "++" && item.name != "--")
@@ -60,6 +62,15 @@ std::optional<telemetry::Level> parse_level(std::string_view text) {
   if (text == "warning") return Level::warning;
   if (text == "error") return Level::error;
   return std::nullopt;
+}
+
+/// As a browser writes it: scheme, host and port, nothing behind.
+bool is_origin(std::string_view text) {
+  if (text == "*") return true;
+  const auto host = text.starts_with("https://")  ? text.substr(8)
+                    : text.starts_with("http://") ? text.substr(7)
+                                                  : std::string_view();
+  return !host.empty() && host.find_first_of("/?# ") == std::string_view::npos;
 }
 
 }  // namespace
@@ -98,6 +109,10 @@ void add_serve_options(CLI::App& app, CLI::App& command, ServeOptions& options) 
       "requests a second of one user or address, loopback included; 0: the default, loopback "
       "spared")
       ->check(CLI::NonNegativeNumber);
+  add("cors-origin", options.cors_origins,
+      "an origin whose pages may use the API (https://example.org), or *; may be repeated")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->delimiter(',');
   add("spin-us", options.spin_us, "how long an idle venue thread looks for work")
       ->check(CLI::Range(0, 1'000'000));
   add("snapshot-events", options.snapshot_events, "events between two snapshots")
@@ -137,6 +152,9 @@ std::expected<ServeSettings, std::string> understand(const ServeOptions& options
   if (const auto problem = problem_with({options.smtp, options.smtp_from, {}, {}});
       !problem.empty())
     return std::unexpected(problem);
+  for (const std::string& origin : options.cors_origins)
+    if (!is_origin(origin))
+      return std::unexpected("--cors-origin takes https://HOST[:PORT], http://HOST[:PORT] or *");
   if (options.data.empty()) return std::unexpected("--data takes a directory");
   return settings;
 }

@@ -7,6 +7,7 @@
 #include <expected>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "platform/eventlog/log.hpp"
 #include "platform/net/server.hpp"
@@ -35,6 +36,7 @@ struct ServeOptions {
   double rate_limit = 0;  // requests a second, loopback included; 0: the default, loopback spared
   std::int64_t spin_us = 50;
   std::uint64_t snapshot_events = 2'000'000;
+  std::vector<std::string> cors_origins;  // none: the venue's own pages only
   std::string log_format = "text";
   std::string log_level = "info";
   bool print_config = false;

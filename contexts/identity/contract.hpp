@@ -18,6 +18,9 @@ enum class Roles : std::uint8_t { none = 0, trader = 1, market_maker = 2, admini
 constexpr Roles operator|(Roles a, Roles b) {
   return static_cast<Roles>(static_cast<std::uint8_t>(a) | static_cast<std::uint8_t>(b));
 }
+constexpr Roles without(Roles set, Roles role) {
+  return static_cast<Roles>(static_cast<std::uint8_t>(set) & ~static_cast<std::uint8_t>(role));
+}
 constexpr bool has(Roles set, Roles role) {
   return (static_cast<std::uint8_t>(set) & static_cast<std::uint8_t>(role)) != 0;
 }

@@ -155,5 +155,20 @@ TEST(Audit, finds_a_twin_that_differs) {
   EXPECT_NE(venue.faults().find("the replayed twin differs"), std::string::npos);
 }
 
+TEST_F(Users, an_api_key_ends_with_its_user) {
+  const apikeys::CreateApiKey create{
+      carol_user, apikeys::KeyKind::hmac, apikeys::Scopes::read, {5, 5}, {}};
+  const auto first = venue.accept(create).api_key;
+  const auto second = venue.accept(create).api_key;
+  venue.accept(apikeys::RevokeApiKey{first, carol_user});
+  EXPECT_EQ(
+      code(apikeys::CreateApiKey{{99}, apikeys::KeyKind::hmac, apikeys::Scopes::read, {5, 6}, {}}),
+      "user_not_found");
+  for (const AssetId asset : {xyz, abc, def}) venue.accept(SetBalance{carol, asset, {}});
+  venue.accept(identity::DeleteUser{carol_user});
+  EXPECT_EQ(venue.emitted<apikeys::ApiKeyRevoked>().at(0).key, second);
+  EXPECT_EQ(code(apikeys::RevokeApiKey{second, {}}), "api_key_not_found");
+}
+
 }  // namespace
 }  // namespace rialto::flows

@@ -22,7 +22,13 @@ class BatchingPort final : public gateways::VenuePort {
   void submit(flows::Command command, const flows::Origin& origin,
               gateways::OnReply on_reply) override;
   void submit_all(std::vector<gateways::Submission>& batch) override { venue_.submit_all(batch); }
-  void read(Read read) override { venue_.read(std::move(read)); }
+  /// REST-10: what is answered inside says as of which sequence it was read.
+  void read(Read read) override {
+    venue_.read([read = std::move(read)](const projections::Replica& replica) mutable {
+      const net::ReadingAsOf as_of(replica.position().value);
+      read(replica);
+    });
+  }
   std::shared_ptr<const instruments::Instruments> instruments() const override {
     return venue_.instruments();
   }

@@ -1,5 +1,6 @@
 #include "gateways/rest/front_desk.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -8,7 +9,10 @@
 #include <boost/describe/enum_to_string.hpp>
 
 #include "gateways/rest/answers.hpp"
+#include "gateways/rest/api_key_requests.hpp"
+#include "gateways/rest/numbers.hpp"
 #include "platform/net/error_body.hpp"
+#include "platform/net/json_writer.hpp"
 
 namespace rialto::rest {
 namespace {
@@ -48,13 +52,42 @@ std::string_view token_message(security::TokenProblem problem) {
   return "";
 }
 
+net::Response key_refusal(KeyProblem problem) {
+  const std::string_view code = boost::describe::enum_to_string(problem, "signature_wrong");
+  switch (problem) {
+    case KeyProblem::signature_missing:
+      return unauthorized(code, "send X-Timestamp and X-Signature with X-API-Key");
+    case KeyProblem::timestamp_malformed:
+      return unauthorized(code, "X-Timestamp is milliseconds since 1970");
+    case KeyProblem::timestamp_outside_window:
+      return unauthorized(code, "X-Timestamp is too far from the venue's clock");
+    case KeyProblem::api_key_unknown:
+      return unauthorized(code, "there is no such API key, or it was revoked");
+    case KeyProblem::api_key_expired:
+      return unauthorized(code, "this API key has expired");
+    case KeyProblem::signature_wrong:
+      return unauthorized(code, "the signature is not this key's of this request; see /docs");
+    case KeyProblem::address_not_allowed:
+      return net::error_response(Status::forbidden, code,
+                                 "this API key may not be used from this address");
+    case KeyProblem::request_replayed:
+      return net::error_response(Status::conflict, code,
+                                 "this very request was here before; sign it anew to repeat it");
+    case KeyProblem::replay_memory_full:
+      return refusal({RejectKind::unavailable, code});
+  }
+  return unauthorized(code, "");
+}
+
 }  // namespace
 
 FrontDesk::FrontDesk(gateways::VenuePort& venue, security::Tokens& tokens,
-                     const security::CommandNames& names, const RestSettings& settings)
+                     const security::CommandNames& names, KeyRing& keys,
+                     const RestSettings& settings)
     : venue_(venue),
       tokens_(tokens),
       names_(names),
+      keys_(keys),
       requests_(settings.requests),
       attempts_(settings.attempts),
       spare_loopback_(settings.requests.spare_loopback) {}
@@ -62,6 +95,7 @@ FrontDesk::FrontDesk(gateways::VenuePort& venue, security::Tokens& tokens,
 std::optional<Caller> FrontDesk::admit(const net::Request& request, net::Responder& responder) {
   const auto token = bearer_token(request);
   if (!token) {
+    if (const auto key = request.header("X-API-Key")) return admit_signed(*key, request, responder);
     responder.respond(
         unauthorized("token_missing", "log in and send Authorization: Bearer <accessToken>"));
     return std::nullopt;
@@ -83,15 +117,78 @@ std::optional<Caller> FrontDesk::admit(const net::Request& request, net::Respond
   return Caller{(*claims)->user, live->account, live->roles};
 }
 
+std::optional<Caller> FrontDesk::admit_signed(std::string_view key, const net::Request& request,
+                                              net::Responder& responder) {
+  // Checking a signature costs more than it takes to send a wrong one.
+  if (!(request.from_loopback && spare_loopback_))
+    if (const auto wait = requests_.take(request.peer, std::chrono::steady_clock::now())) {
+      ++counts_.limited;
+      responder.respond(net::too_many_requests_response(*wait));
+      return std::nullopt;
+    }
+  const auto holder = keys_.admit(key, request);
+  const auto live = holder ? venue_.live_user(holder->user) : std::nullopt;
+  if (!live) {
+    responder.respond(key_refusal(holder ? KeyProblem::api_key_unknown : holder.error()));
+    return std::nullopt;
+  }
+  const auto needed =
+      request.route < scopes_.size() ? scopes_[request.route] : apikeys::Scopes::all;
+  if (!apikeys::covers(holder->scopes, needed)) {
+    std::string details;
+    net::JsonWriter json(details);
+    write_scopes(json.begin_object(), needed);
+    json.end_object();
+    responder.respond(net::error_response(Status::forbidden, "scope_required",
+                                          "this API key may not do this", details));
+    return std::nullopt;
+  }
+  Caller caller{holder->user, live->account, live->roles, holder->scopes};
+  if (!apikeys::covers(holder->scopes, apikeys::Scopes::admin))
+    caller.roles = identity::without(caller.roles, identity::Roles::administrator);
+  return caller;
+}
+
 bool FrontDesk::within_limits(const Caller& caller, const net::Request& request,
                               net::Responder& responder) {
   if (request.from_loopback && spare_loopback_) return true;
   std::array<char, 24> key{'u'};
   const auto end = std::to_chars(key.data() + 1, key.data() + key.size(), caller.user.value).ptr;
-  const auto wait = requests_.take({key.data(), end}, std::chrono::steady_clock::now());
+  return take({key.data(), end}, responder);
+}
+
+bool FrontDesk::take(std::string_view key, net::Responder& responder) {
+  const auto wait = requests_.take(key, std::chrono::steady_clock::now());
+  responder.add_header_lines(net::rate_limit_lines(requests_.standing(key)));
   if (!wait) return true;
   ++counts_.limited;
   responder.respond(net::too_many_requests_response(*wait));
+  return false;
+}
+
+/// PROJECTIONS-3 shows a read everything that was acknowledged before it: only a position that was
+/// never acknowledged cannot be met.
+bool FrontDesk::consistent(const net::Request& request, net::Responder& responder) {
+  if (request.method != net::Method::get && request.method != net::Method::head) return true;
+  auto token = request.query.empty() ? std::nullopt : request.query_parameter("atLeast");
+  if (!token)
+    if (const auto header = request.header("X-Consistency-Token")) token = std::string(*header);
+  if (!token) return true;
+  const auto position = parse_number(*token);
+  if (!position) {
+    responder.respond(field_response(Status::bad_request, "consistency_token_malformed",
+                                     "X-Consistency-Token", "send the sequence of an answer"));
+    return false;
+  }
+  const auto standing = venue_.standing();
+  const std::uint64_t newest = std::max(standing.acknowledged, standing.replica).value;
+  if (*position <= newest) return true;
+  std::string details;
+  net::JsonWriter(details).begin_object().field("sequence", newest).end_object();
+  responder.respond(net::error_response(Status::conflict, "sequence_not_reached",
+                                        "the venue has not come to this sequence; was it another "
+                                        "venue's?",
+                                        details));
   return false;
 }
 
@@ -103,6 +200,7 @@ std::optional<Caller> FrontDesk::caller(const net::Request& request, net::Respon
     return std::nullopt;
   }
   if (!within_limits(*found, request, responder)) return std::nullopt;
+  if (!consistent(request, responder)) return std::nullopt;
   return found;
 }
 
@@ -134,11 +232,8 @@ std::optional<Caller> FrontDesk::trader(const net::Request& request, net::Respon
 
 bool FrontDesk::visitor(const net::Request& request, net::Responder& responder) {
   ++counts_.requests;
-  const auto wait = requests_.take(request, std::chrono::steady_clock::now());
-  if (!wait) return true;
-  ++counts_.limited;
-  responder.respond(net::too_many_requests_response(*wait));
-  return false;
+  if (!(request.from_loopback && spare_loopback_) && !take(request.peer, responder)) return false;
+  return consistent(request, responder);
 }
 
 bool FrontDesk::attempt(std::string_view key, const net::Request& request,

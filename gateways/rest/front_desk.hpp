@@ -7,8 +7,11 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
+#include "contexts/apikeys/contract.hpp"
 #include "contexts/identity/contract.hpp"
+#include "gateways/rest/key_ring.hpp"
 #include "gateways/rest/settings.hpp"
 #include "gateways/venue_port.hpp"
 #include "platform/net/json_reader.hpp"
@@ -19,11 +22,12 @@
 
 namespace rialto::rest {
 
-/// A user whose token was good when the request arrived.
+/// A user whose token or signature was good when the request arrived.
 struct Caller {
   UserId user;
-  AccountId account;  // none without a wallet
-  identity::Roles roles{};
+  AccountId account;        // none without a wallet
+  identity::Roles roles{};  // with an API key without the scope admin: not that of administrator
+  apikeys::Scopes scopes = apikeys::Scopes::all;
 
   bool administrator() const { return has(roles, identity::Roles::administrator); }
   bool owns(AccountId other) const { return account.value != 0 && account == other; }
@@ -44,7 +48,10 @@ struct RequestCounts {
 class FrontDesk {
  public:
   FrontDesk(gateways::VenuePort& venue, security::Tokens& tokens,
-            const security::CommandNames& names, const RestSettings& settings);
+            const security::CommandNames& names, KeyRing& keys, const RestSettings& settings);
+
+  /// What API keys need, by place in Router::routes(). Once, when all routes are there.
+  void set_scopes(std::vector<apikeys::Scopes> by_route) { scopes_ = std::move(by_route); }
 
   // Who is asking: 401, 403 or 429 where it is nobody who may.
   std::optional<Caller> caller(const net::Request&, net::Responder&);
@@ -68,11 +75,19 @@ class FrontDesk {
 
  private:
   std::optional<Caller> admit(const net::Request&, net::Responder&);
+  /// REST-11.
+  std::optional<Caller> admit_signed(std::string_view key, const net::Request&, net::Responder&);
   bool within_limits(const Caller&, const net::Request&, net::Responder&);
+  /// One request of `key`; every answer says how it stands, a 429 when it may come again.
+  bool take(std::string_view key, net::Responder&);
+  /// REST-10: a read as of a given sequence; 409 for one the venue has never come to.
+  bool consistent(const net::Request&, net::Responder&);
 
   gateways::VenuePort& venue_;
   security::Tokens& tokens_;
   const security::CommandNames& names_;
+  KeyRing& keys_;
+  std::vector<apikeys::Scopes> scopes_;
   net::JsonReader reader_;
   net::RateLimiter requests_;
   net::RateLimiter attempts_;

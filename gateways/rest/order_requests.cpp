@@ -243,6 +243,20 @@ Parsed<OrderRequest> parse_place_order(net::JsonFields& fields, AccountId accoun
   return request;
 }
 
+std::optional<net::Response> name_by_header(OrderRequest& order, const net::Request& request,
+                                            const security::CommandNames& names) {
+  if (!order.order.client_order_id.empty()) return std::nullopt;
+  const auto text = request.header("Idempotency-Key");
+  if (!text) return std::nullopt;
+  if (!is_client_order_id(*text))
+    return limit_response(Status::bad_request, "idempotency_key_malformed", "Idempotency-Key",
+                          std::to_string(orders::ClientOrderId::capacity),
+                          "1 to 64 bytes without control characters are needed");
+  order.order.client_order_id = *text;
+  assign_to(order.order.account, order, names);
+  return std::nullopt;
+}
+
 std::optional<std::string_view> unknown_in_order(const net::JsonFields& fields) {
   return fields.unknown({"type", "symbol", "product", "orderType", "quantity", "price", "stopPrice",
                          "timeInForce", "expireTime", "postOnly", "displayQuantity",

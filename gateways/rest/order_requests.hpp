@@ -27,6 +27,9 @@ Parsed<OrderRequest> parse_place_order(net::JsonFields& fields, AccountId,
                                        std::optional<Side> side = std::nullopt);
 /// Makes the request the account's: its key and content, where it has a client order id.
 void assign_to(AccountId, OrderRequest&, const security::CommandNames&);
+/// The header Idempotency-Key names an order that has no clientOrderId. The refusal of a bad one.
+std::optional<net::Response> name_by_header(OrderRequest&, const net::Request&,
+                                            const security::CommandNames&);
 /// REST-4: the first field that no order has.
 std::optional<std::string_view> unknown_in_order(const net::JsonFields&);
 

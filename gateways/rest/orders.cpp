@@ -166,6 +166,8 @@ void OrderRoutes::place(const net::Request& request, net::Responder responder) {
   auto placed = parse_place_order(fields, caller->account, *venue.instruments(), desk_.names());
   if (!desk_.complete(fields, responder, unknown_in_order(fields))) return;
   if (!placed) return responder.respond(std::move(placed.error()));
+  if (auto refused = name_by_header(*placed, request, desk_.names()))
+    return responder.respond(std::move(*refused));
   ++desk_.counts().orders;
 
   submit_order(venue, std::move(responder), std::move(*placed), caller->user,

@@ -357,6 +357,8 @@ void PortfolioRoutes::trade(const net::Request& request, net::Responder responde
   if (placed->assignment.portfolio.value != 0 && placed->assignment.portfolio != *id)
     return responder.respond(field_response(Status::bad_request, "unknown_value", "portfolioId",
                                             "the path names another portfolio"));
+  if (auto refused = name_by_header(*placed, request, desk_.names()))
+    return responder.respond(std::move(*refused));
   ++desk_.counts().orders;
   venue.read([&venue, &holdings = holdings_, &names = desk_.names(), caller = *caller, id = *id,
               placed = std::move(*placed), responder = std::move(responder),

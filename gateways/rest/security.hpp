@@ -1,6 +1,8 @@
 // What a gateway needs to know people by: the services of platform/security, owned by apps.
 #pragma once
 
+#include "gateways/rest/key_ring.hpp"
+#include "platform/security/api_key_secrets.hpp"
 #include "platform/security/credential_store.hpp"
 #include "platform/security/keyed_index.hpp"
 #include "platform/security/password_hasher.hpp"
@@ -18,6 +20,8 @@ struct Security {
   const security::BlindIndex& blind_index;
   const security::CommandNames& names;
   security::SessionPasswords& session_passwords;
+  security::ApiKeySecrets& api_key_secrets;
+  KeyRing& keys;
 };
 
 }  // namespace rialto::rest

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "core/types.hpp"
@@ -18,6 +19,8 @@ struct RestSettings {
   net::RateLimit requests{.per_second = 2'000, .burst = 4'000};
   /// Attempts to log in, per user name and address; also registrations, per address.
   net::RateLimit attempts{.per_second = 0.2, .burst = 10};
+  /// Origins whose pages may use the API; "*": all. None but the venue's own without any.
+  std::vector<std::string> cors_origins;
   /// The server's own counts for /metrics; called on the server's thread. May be empty.
   std::function<net::ServerCounts()> server_counts;
   /// Whose accounts hold play money: they may pay in and out by themselves.

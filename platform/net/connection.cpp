@@ -164,13 +164,18 @@ void Connection::dispatch() {
       return;
     }
   }
-  request.id = {++server_->counts.requests};
+  ++server_->counts.requests;
+  request.id = {++server_->last_request};
   const bool keep = parser_->keep_alive();
   const Persistence persistence = !keep                 ? Persistence::close
                                   : parser_->http_1_0() ? Persistence::keep_alive_http_1_0
                                                         : Persistence::keep_alive;
   if (!keep) no_more_requests_ = true;
-  const std::uint64_t number = open_slot(request.method == Method::head, persistence);
+  const std::uint64_t number = open_slot(request.id, persistence);
+  Slot& opened = slot(number);
+  opened.without_body = request.method == Method::head;
+  opened.tagged = request.method == Method::get || opened.without_body;
+  if (opened.tagged) opened.if_none_match = request.header("If-None-Match").value_or("");
   const ConnectionPointer self(this);  // the handler may close the server
   server_->handler(request, Responder(server_->inbox, {place_, generation_, number}));
   after_message();
@@ -188,7 +193,7 @@ void Connection::fail(const RequestParser::Failure& failure) {
   ++(late ? server_->counts.timeouts : server_->counts.malformed_requests);
   no_more_requests_ = true;
   parser_.reset();
-  const std::uint64_t number = open_slot(false, Persistence::close);
+  const std::uint64_t number = open_slot({++server_->last_request}, Persistence::close);
   deliver(number, error_response(failure.status, failure.code, failure.message));
 }
 
@@ -207,7 +212,7 @@ void Connection::hand_over() {
 
 // ---- answers back
 
-std::uint64_t Connection::open_slot(bool without_body, Persistence persistence) {
+std::uint64_t Connection::open_slot(RequestId id, Persistence persistence) {
   if (in_flight() == slots_.size()) {
     std::vector<Slot> wider(slots_.size() * 2);
     for (std::uint64_t i = first_request_; i < next_request_; ++i)
@@ -216,20 +221,36 @@ std::uint64_t Connection::open_slot(bool without_body, Persistence persistence) 
   }
   Slot& opened = slot(next_request_);
   opened.answered = false;
-  opened.without_body = without_body;
+  opened.without_body = opened.tagged = false;
+  opened.id = id;
   opened.persistence = persistence;
   return next_request_++;
+}
+
+// NET-11: what is read twice without a change is sent once.
+void Connection::tag(const Slot& slot, Response& response) const {
+  if (response.status != Status::ok || response.type == ContentType::metrics ||
+      response.type == ContentType::event_stream ||
+      response.header_lines.find("Cache-Control: ") != std::string::npos ||
+      response.header_lines.find("ETag: ") != std::string::npos)  // it knows better
+    return;
+  const std::string tag = entity_tag(response.body);
+  response.header_lines += "ETag: " + tag + "\r\nCache-Control: no-cache\r\n";
+  if (!names_tag(slot.if_none_match, tag)) return;
+  response.status = Status::not_modified;
+  response.body.clear();
 }
 
 void Connection::deliver(std::uint64_t request, Response&& response) {
   Slot& answered = slot(request);
   RIALTO_ASSERT(request >= first_request_ && request < next_request_ && !answered.answered);
   answered.answered = true;
+  if (answered.tagged) tag(answered, response);
   // Whoever is next in line is written where it will be sent from.
   std::string& out = request == first_request_ ? ready_ : answered.text;
   const bool last = no_more_requests_ && request + 1 == next_request_;
   append_response(out, response, last ? Persistence::close : answered.persistence, server_->date,
-                  answered.without_body);
+                  answered.without_body, answered.id);
   while (first_request_ < next_request_ && slot(first_request_).answered) {
     Slot& gone = slot(first_request_);
     ready_ += gone.text;

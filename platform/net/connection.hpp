@@ -50,6 +50,9 @@ class Connection final
     std::string text;
     bool answered = false;
     bool without_body = false;
+    bool tagged = false;  // a GET: its answer has an ETag
+    RequestId id{};
+    std::string if_none_match;
     Persistence persistence = Persistence::keep_alive;
   };
 
@@ -67,7 +70,8 @@ class Connection final
   void after_message();
   void dispatch();
   void fail(const RequestParser::Failure& failure);
-  std::uint64_t open_slot(bool without_body, Persistence persistence);
+  std::uint64_t open_slot(RequestId id, Persistence persistence);
+  void tag(const Slot& slot, Response& response) const;
   void enter(Phase phase);
   void send_continue();
   void send_ready();

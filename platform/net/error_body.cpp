@@ -59,6 +59,14 @@ Response field_problem_response(const FieldProblem& problem) {
   return rejection_response({RejectKind::malformed, code}, {}, details);
 }
 
+std::string rate_limit_lines(const RateStanding& standing) {
+  Response lines;
+  lines.add_header("RateLimit-Limit", std::to_string(standing.limit));
+  lines.add_header("RateLimit-Remaining", std::to_string(standing.remaining));
+  lines.add_header("RateLimit-Reset", std::to_string(standing.reset.count()));
+  return std::move(lines.header_lines);
+}
+
 Response too_many_requests_response(std::chrono::nanoseconds retry_after) {
   const auto seconds =
       std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(retry_after).count());

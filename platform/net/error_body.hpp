@@ -3,11 +3,13 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 #include <string_view>
 
 #include "core/rejection.hpp"
 #include "platform/net/json_reader.hpp"
 #include "platform/net/message.hpp"
+#include "platform/net/rate_limiter.hpp"
 
 namespace rialto::net {
 
@@ -24,6 +26,9 @@ Status status_of(RejectKind kind);
 /// 400 for a body that is no acceptable JSON, or whose field is missing or of the wrong type.
 Response json_problem_response(JsonProblem problem);
 Response field_problem_response(const FieldProblem& problem);
+
+/// RateLimit-Limit, RateLimit-Remaining and RateLimit-Reset as header lines.
+std::string rate_limit_lines(const RateStanding& standing);
 
 /// 429 with Retry-After in whole seconds, at least 1.
 Response too_many_requests_response(std::chrono::nanoseconds retry_after);

@@ -15,7 +15,7 @@
 
 namespace rialto::net {
 
-/// Counts the requests of one server, from 1; for log lines and error bodies.
+/// Names a request in its answer (X-Request-Id), in log lines and in the journal; grows.
 using RequestId = StrongId<struct RequestIdTag, std::uint64_t>;
 
 enum class Method : std::uint8_t { get, head, post, put, patch, remove, options, other };
@@ -78,6 +78,7 @@ struct Request {
   std::string_view peer;   // the client's address, without port
   bool from_loopback = false;
   RequestId id{};
+  std::uint32_t route = 0;  // the place of its route in Router::routes(); filled by Router
   std::span<const HeaderField> headers;
   /// What the matching route's {braces} stood for, in order, percent-decoded; filled by Router.
   std::string_view parameters[path_parameters_max];

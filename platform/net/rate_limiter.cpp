@@ -36,4 +36,12 @@ std::optional<std::chrono::nanoseconds> RateLimiter::take(const Request& request
   return take(request.peer, now);
 }
 
+RateStanding RateLimiter::standing(std::string_view key) const {
+  const auto found = by_key_.find(key);
+  const double tokens = found == by_key_.end() ? limit_.burst : found->second->tokens;
+  const std::chrono::duration<double> reset{(limit_.burst - tokens) / limit_.per_second};
+  return {static_cast<std::uint64_t>(limit_.burst), static_cast<std::uint64_t>(tokens),
+          std::chrono::ceil<std::chrono::seconds>(reset)};
+}
+
 }  // namespace rialto::net

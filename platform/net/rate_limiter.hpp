@@ -24,6 +24,13 @@ struct RateLimit {
   bool spare_loopback = true;
 };
 
+/// What a limit says of one key: how many at once, how many are left, and when all are back.
+struct RateStanding {
+  std::uint64_t limit;
+  std::uint64_t remaining;
+  std::chrono::seconds reset;
+};
+
 class RateLimiter {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -34,6 +41,9 @@ class RateLimiter {
   std::optional<std::chrono::nanoseconds> take(std::string_view key, Time now);
   /// The same by the request's address; loopback is spared unless the limit says otherwise.
   std::optional<std::chrono::nanoseconds> take(const Request& request, Time now);
+
+  /// After take(): how the key stands. A key that was forgotten stands full. O(1).
+  RateStanding standing(std::string_view key) const;
 
   std::size_t keys() const { return by_key_.size(); }
 

@@ -8,6 +8,7 @@ namespace rialto::net {
 namespace {
 
 thread_local Inbox* direct_inbox = nullptr;
+thread_local std::uint64_t reading_as_of = 0;  // 0: not reading
 
 }  // namespace
 
@@ -82,14 +83,29 @@ Responder& Responder::operator=(Responder&& other) noexcept {
     drop();
     inbox_ = std::move(other.inbox_);
     ticket_ = other.ticket_;
+    header_lines_ = std::move(other.header_lines_);
   }
   return *this;
 }
 
 void Responder::respond(Response response) {
   RIALTO_ASSERT(inbox_ != nullptr);
+  if (header_lines_) response.header_lines += *header_lines_;
+  if (reading_as_of != 0) response.add_header("X-Sequence", std::to_string(reading_as_of));
   const std::shared_ptr<Inbox> inbox = std::move(inbox_);
   inbox->answer(ticket_, std::move(response));
+}
+
+void Responder::add_header_lines(std::string_view lines) {
+  if (!header_lines_) header_lines_ = std::make_unique<std::string>();
+  header_lines_->append(lines);
+}
+
+ReadingAsOf::ReadingAsOf(std::uint64_t position) : outer_(reading_as_of) {
+  reading_as_of = position;
+}
+ReadingAsOf::~ReadingAsOf() {
+  reading_as_of = outer_;
 }
 
 void Responder::drop() noexcept {

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "platform/net/message.hpp"
 
@@ -33,6 +35,8 @@ class Responder {
   /// REQUIRES: not answered before. From another thread than the server's this costs a lock and,
   /// unless a WakeupBatch is open or a wake-up is under way, one post.
   void respond(Response response);
+  /// Complete "Name: value\r\n" lines that go with the answer, whoever gives it.
+  void add_header_lines(std::string_view lines);
   bool answered() const { return inbox_ == nullptr; }
 
  private:
@@ -40,6 +44,20 @@ class Responder {
 
   std::shared_ptr<Inbox> inbox_;
   Ticket ticket_;
+  std::unique_ptr<std::string> header_lines_;  // none for most
+};
+
+/// While one is open, answers given on its thread say as of which position they were read:
+/// "X-Sequence: 42".
+class ReadingAsOf {
+ public:
+  explicit ReadingAsOf(std::uint64_t position);
+  ReadingAsOf(const ReadingAsOf&) = delete;
+  ReadingAsOf& operator=(const ReadingAsOf&) = delete;
+  ~ReadingAsOf();
+
+ private:
+  std::uint64_t outer_;
 };
 
 /// The server's thread, for those who hand it work. Any thread; stays valid after the server.

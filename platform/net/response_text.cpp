@@ -2,6 +2,8 @@
 
 #include <array>
 #include <charconv>
+#include <cstdio>
+#include <functional>
 
 namespace rialto::net {
 namespace {
@@ -17,7 +19,11 @@ struct StartText {
     text += reason_text(status);
     text += "\r\nContent-Type: ";
     text += content_type_text(type);
-    text += "\r\nContent-Length: ";
+    text += "\r\nX-Content-Type-Options: nosniff\r\n";
+    // A page brings its own policy; nothing else has any business to load or to be framed.
+    if (type != ContentType::html)
+      text += "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
+    text += "Content-Length: ";
     return text;
   }
 };
@@ -41,7 +47,7 @@ void append_number(std::string& out, std::size_t number) {
 }  // namespace
 
 void append_response(std::string& out, const Response& response, Persistence persistence,
-                     std::string_view date_line, bool without_body) {
+                     std::string_view date_line, bool without_body, RequestId id) {
   const bool bodiless =
       response.status == Status::no_content || response.status == Status::not_modified;
   if (bodiless) {
@@ -56,6 +62,9 @@ void append_response(std::string& out, const Response& response, Persistence per
     out += "\r\n";
   }
   out += date_line;
+  out += "X-Request-Id: ";
+  append_number(out, id.value);
+  out += "\r\n";
   out += response.header_lines;
   switch (persistence) {
     case Persistence::keep_alive:
@@ -69,6 +78,18 @@ void append_response(std::string& out, const Response& response, Persistence per
       break;
   }
   if (!bodiless && !without_body) out += response.body;
+}
+
+std::string entity_tag(std::string_view body) {
+  std::array<char, 64> text;
+  const int size = std::snprintf(text.data(), text.size(), "\"%zx-%zx\"", body.size(),
+                                 std::hash<std::string_view>{}(body));
+  return {text.data(), static_cast<std::size_t>(size)};
+}
+
+bool names_tag(std::string_view if_none_match, std::string_view tag) {
+  // The tag's quotes keep one from being found inside another; W/ before it does not matter here.
+  return if_none_match == "*" || if_none_match.find(tag) != std::string_view::npos;
 }
 
 std::string date_line(std::time_t wall_clock) {

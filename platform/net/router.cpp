@@ -7,9 +7,18 @@
 #include "platform/net/error_body.hpp"
 
 namespace rialto::net {
+namespace {
+constexpr std::string_view exposed_headers =
+    "ETag, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-Id, "
+    "X-Sequence";
+constexpr std::string_view request_headers =
+    "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, X-API-Key, "
+    "X-Consistency-Token, X-Signature, X-Timestamp";
+}  // namespace
 
 struct Router::Node {
   std::array<Handler, 7> handlers;  // by Method, without `other`
+  std::array<std::uint32_t, 7> routes{};
   std::vector<std::pair<std::string, std::unique_ptr<Node>>> literals;
   std::unique_ptr<Node> parameter;
   std::unique_ptr<Node> rest;
@@ -67,6 +76,37 @@ void Router::add(Method method, std::string_view pattern, Handler handler) {
   Handler& place = node->handlers[static_cast<std::size_t>(method)];
   RIALTO_ASSERT(!place);
   place = std::move(handler);
+  node->routes[static_cast<std::size_t>(method)] = static_cast<std::uint32_t>(routes_.size());
+  routes_.push_back({method, std::string(pattern)});
+}
+
+void Router::allow_origins(const std::vector<std::string>& origins) {
+  for (const std::string& name : origins) {
+    Response lines;  // add_header keeps control characters out
+    lines.add_header("Access-Control-Allow-Origin", name);
+    lines.add_header("Access-Control-Expose-Headers", exposed_headers);
+    if (name != "*") lines.add_header("Vary", "Origin");
+    origins_.push_back({name, lines.header_lines});
+  }
+}
+
+std::string_view Router::origin_lines(const Request& request) const {
+  const auto origin = request.header("Origin");
+  if (!origin) return {};
+  for (const Origin& allowed : origins_)
+    if (allowed.name == *origin || allowed.name == "*") return allowed.lines;
+  return {};
+}
+
+bool Router::preflight(const Request& request, const Node& node, Responder& responder) const {
+  if (request.method != Method::options || !request.header("Access-Control-Request-Method"))
+    return false;
+  Response response{.status = Status::no_content};
+  response.add_header("Access-Control-Allow-Methods", node.allowed_methods());
+  response.add_header("Access-Control-Allow-Headers", request_headers);
+  response.add_header("Access-Control-Max-Age", "600");
+  responder.respond(std::move(response));
+  return true;
 }
 
 Router::Match Router::find(const Node& node, std::string_view path, std::size_t parameters,
@@ -108,6 +148,11 @@ bool Router::decode_parameters(Request& request, std::size_t count) {
 }
 
 void Router::route(Request& request, Responder responder) {
+  std::string_view cors;
+  if (!origins_.empty()) {
+    cors = origin_lines(request);
+    responder.add_header_lines(cors.empty() ? "Vary: Origin\r\n" : cors);
+  }
   const Match match =
       request.path.starts_with('/') ? find(*root_, request.path, 0, request) : Match{};
   if (match.node == nullptr) {
@@ -119,10 +164,12 @@ void Router::route(Request& request, Responder responder) {
         error_response(Status::bad_request, "malformed_path", "a percent escape is broken"));
     return;
   }
+  if (!cors.empty() && preflight(request, *match.node, responder)) return;
   const Method method = request.method == Method::head ? Method::get : request.method;
   if (method != Method::other) {
     const Handler& handler = match.node->handlers[static_cast<std::size_t>(method)];
     if (handler) {
+      request.route = match.node->routes[static_cast<std::size_t>(method)];
       handler(request, std::move(responder));
       return;
     }

@@ -32,6 +32,17 @@ class Router {
   /// HEAD goes to the GET handler; the server leaves the body out.
   void route(Request& request, Responder responder);
 
+  /// Origins ("https://example.org") whose pages may read the answers; "*": all (NET-10). Without
+  /// any, nothing but the venue's own pages may. Preflights are answered here. Once, at start.
+  void allow_origins(const std::vector<std::string>& origins);
+
+  struct Route {
+    Method method;
+    std::string pattern;
+  };
+  /// All that were added, in their order.
+  const std::vector<Route>& routes() const { return routes_; }
+
  private:
   struct Node;
   struct Match {
@@ -41,10 +52,19 @@ class Router {
   Match find(const Node& node, std::string_view path, std::size_t parameters,
              Request& request) const;
   bool decode_parameters(Request& request, std::size_t count);
+  bool preflight(const Request& request, const Node& node, Responder& responder) const;
+  /// The prepared lines for this request's Origin; empty where there is none or it is not allowed.
+  std::string_view origin_lines(const Request& request) const;
 
+  struct Origin {
+    std::string name;
+    std::string lines;
+  };
   std::unique_ptr<Node> root_;
   std::vector<std::string>
       decoded_;  // what this request's parameters view, where decoding was needed
+  std::vector<Route> routes_;
+  std::vector<Origin> origins_;
 };
 
 }  // namespace rialto::net

@@ -35,6 +35,10 @@ ServerState::ServerState(asio::io_context& context, ServerLimits server_limits,
     : io(context),
       limits(server_limits),
       handler(std::move(request_handler)),
+      last_request(
+          static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(
+                                         std::chrono::system_clock::now().time_since_epoch())
+                                         .count())),
       acceptor(context),
       inbox(std::make_shared<Inbox>(
           [this](Ticket ticket, Response&& response) { deliver(ticket, std::move(response)); },
@@ -104,7 +108,7 @@ void ServerState::admit(PlainConnection plain) {
     append_response(text,
                     error_response(Status::unavailable, "too_many_connections",
                                    "the server has no room for another connection"),
-                    Persistence::close, date, false);
+                    Persistence::close, date, false, {++last_request});
     socket.write_some(asio::buffer(text), ignored);
     socket.shutdown(asio::socket_base::shutdown_send, ignored);
     return;

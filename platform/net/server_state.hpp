@@ -41,6 +41,8 @@ class ServerState : public std::enable_shared_from_this<ServerState> {
   Server::WantsConnection wants_connection;
   Server::TakeConnection take_connection;
   ServerCounts counts;
+  std::uint64_t last_request;  // its id; begins with the microseconds of the start, so that ids of
+                               // another run are others
   Acceptor acceptor;
   Clock::time_point now;  // as of the last tick: exact enough for time-outs
   std::string date;       // header line, as of the last tick

@@ -198,5 +198,24 @@ TEST_F(Administration, operators_see_how_it_is) {
   EXPECT_EQ(http.ask("PATCH", "/api/orders").status, 405);
 }
 
+TEST_F(Administration, order_entry_sessions_are_opened_listed_and_revoked) {
+  const Answer opened = alice.http.post("/api/ouch-sessions", R"({"cancelOnDisconnect":true})");
+  ASSERT_EQ(opened.status, 201) << opened.body;
+  EXPECT_EQ(opened.at("password").size(), 10u);
+  const Answer list = root.http.get("/api/ouch-sessions");
+  EXPECT_EQ(list.at("items.0.sessionId"), opened.at("sessionId"));
+  EXPECT_EQ(list.body.find(opened.at("password")), std::string::npos);
+  const std::string path = "/api/ouch-sessions/" + opened.at("sessionId");
+  EXPECT_EQ(alice.http.remove(path).at("revoked"), "true");
+  EXPECT_EQ(alice.http.remove(path).code(), "session_not_found");
+}
+
+TEST_F(Administration, a_user_is_deleted_with_all_tokens) {
+  const std::string path = "/api/users/" + std::to_string(alice.user.value);
+  EXPECT_EQ(root.http.remove(path).at("deleted"), "true");
+  EXPECT_EQ(alice.http.get("/api/users/profile").code(), "token_revoked");
+  EXPECT_EQ(root.http.remove(path).code(), "user_not_found");
+}
+
 }  // namespace
 }  // namespace rialto::test

@@ -2,13 +2,17 @@
 
 #include <atomic>
 #include <charconv>
+#include <cstdlib>
+#include <fstream>
 #include <future>
+#include <mutex>
 
 #include <fmt/format.h>
 
 #include "apps/rialto/bootstrap.hpp"
 #include "core/assert.hpp"
 #include "platform/net/json_reader.hpp"
+#include "platform/net/json_writer.hpp"
 #include "platform/security/database.hpp"
 #include "platform/security/secrets.hpp"
 
@@ -46,6 +50,27 @@ void with_value(std::string_view body, std::string_view path, auto visit) {
   visit(value);
 }
 
+/// Where RIALTO_EXCHANGES says so, every exchange as a line of JSON, for check_exchanges.py.
+void record(std::string_view method, std::string_view path, std::string_view body,
+            const Answer& answer) {
+  static const char* const file = std::getenv("RIALTO_EXCHANGES");
+  if (!file) return;
+  static std::mutex mutex;
+  static std::ofstream lines(file, std::ios::trunc);
+  std::string line;
+  net::JsonWriter(line)
+      .begin_object()
+      .field("method", method)
+      .field("path", path)
+      .field("request", body)
+      .field("status", answer.status)
+      .field("type", answer.header("Content-Type"))
+      .field("body", answer.body)
+      .end_object();
+  const std::lock_guard lock(mutex);
+  lines << line << std::endl;
+}
+
 }  // namespace
 
 std::string Answer::at(std::string_view path) const {
@@ -59,6 +84,13 @@ std::string Answer::at(std::string_view path) const {
       out = value.text();
   });
   return out;
+}
+
+std::string Answer::header(std::string_view name) const {
+  const std::size_t at_line = head.find(fmt::format("\r\n{}: ", name));
+  if (at_line == std::string::npos) return {};
+  const std::size_t begin = at_line + name.size() + 4;
+  return head.substr(begin, head.find("\r\n", begin) - begin);
 }
 
 std::size_t Answer::size(std::string_view path) const {
@@ -75,8 +107,10 @@ Answer HttpClient::ask(std::string_view method, std::string_view path, std::stri
   request.append(headers).append("\r\n").append(body);
   EXPECT_TRUE(raw_.send(request));
   const std::string text = raw_.answer();
-  return {net::test::status_of_answer(text), text.substr(0, text.find("\r\n\r\n")),
-          net::test::body_of(text)};
+  Answer answer{net::test::status_of_answer(text), text.substr(0, text.find("\r\n\r\n")),
+                net::test::body_of(text)};
+  record(method, path, body, answer);
+  return answer;
 }
 
 struct VenueOverHttp::Parts {
@@ -95,10 +129,18 @@ struct VenueOverHttp::Parts {
                         std::chrono::seconds{offset.load()};
                }),
         session_passwords(credentials, secrets.blind_index),
+        api_key_secrets(credentials, secrets.fingerprint),
+        keys(api_key_secrets, names,
+             [this] {
+               return std::chrono::time_point_cast<std::chrono::milliseconds>(
+                          std::chrono::system_clock::now()) +
+                      std::chrono::seconds{offset.load()};
+             }),
         hasher(security::HashCost::minimum(), 256) {}
 
   rest::Security services() {
-    return {tokens, hasher, credentials, vault, blind_index, names, session_passwords};
+    return {tokens,          hasher, credentials, vault, blind_index, names, session_passwords,
+            api_key_secrets, keys};
   }
 
   std::unique_ptr<security::Database> database;
@@ -109,6 +151,8 @@ struct VenueOverHttp::Parts {
   std::atomic<std::int64_t> offset;
   security::Tokens tokens;
   security::SessionPasswords session_passwords;
+  security::ApiKeySecrets api_key_secrets;
+  rest::KeyRing keys;
   security::PasswordHasher hasher;
 };
 
@@ -147,6 +191,7 @@ VenueOverHttp::VenueOverHttp(VenueOptions options)
   for (const sessions::Session& session : host_->recovered().sessions.sessions())
     if (!session.revoked) of_sessions.push_back(session.credential);
   EXPECT_TRUE(parts_->session_passwords.load(of_sessions));
+  EXPECT_TRUE(parts_->keys.load(host_->recovered().api_keys));
   const auto listening = entry_->listen("127.0.0.1", 0);
   EXPECT_TRUE(listening.has_value()) << listening.error();
   ouch_port_ = listening.value_or(0);

@@ -32,6 +32,8 @@ struct Answer {
 
   /// The text of a string, number or boolean there; "(none)" where there is nothing.
   std::string at(std::string_view path) const;
+  /// A header's value; empty where there is none.
+  std::string header(std::string_view name) const;
   /// Elements of an array or fields of an object there.
   std::size_t size(std::string_view path) const;
   std::string code() const { return at("code"); }
@@ -87,6 +89,7 @@ class VenueOverHttp {
   /// Where OUCH order entry listens.
   std::uint16_t ouch_port() const { return ouch_port_; }
   HttpClient client(std::string token = {}) const { return {port(), std::move(token)}; }
+  const net::Router& router() const { return router_; }
   net::test::RawClient raw() const { return net::test::RawClient(port()); }
   gateways::VenuePort& venue() { return *host_; }
   security::Tokens& tokens();

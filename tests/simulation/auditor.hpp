@@ -159,6 +159,8 @@ class Auditor {
   void apply(const notifications::SetPreferences&, const FeedStep&) {}
   void apply(const notifications::PostMessage&, const FeedStep&) {}
   void apply(const notifications::MarkRead&, const FeedStep&) {}
+  void apply(const apikeys::CreateApiKey&, const FeedStep&) {}
+  void apply(const apikeys::RevokeApiKey&, const FeedStep&) {}
   void once_only(const Fingerprint& key, std::uint64_t content, Timestamp now);
   bool key_is_taken(const Fingerprint& key, Timestamp now) const;
 

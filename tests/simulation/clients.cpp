@@ -444,6 +444,16 @@ Request Clients::manage_people() {
 
 Request Clients::manage_users() {
   const UserId user = users_.empty() ? UserId{2} : random_.pick(users_);
+  if (random_.one_in(6)) {
+    if (random_.one_in(2))
+      return {apikeys::RevokeApiKey{{1 + random_.below(4)}, {}}, operator_user};
+    return {apikeys::CreateApiKey{user,
+                                  apikeys::KeyKind::hmac,
+                                  static_cast<apikeys::Scopes>(random_.below(16)),
+                                  fresh_key(),
+                                  {}},
+            user};
+  }
   switch (random_.below(5)) {
     case 0:
     case 1: {

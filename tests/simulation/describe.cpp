@@ -154,6 +154,12 @@ std::string line(const portfolio::ChangePortfolio& c) {
 std::string line(const portfolio::DeletePortfolio& c) {
   return fmt::format("delete portfolio {}", c.portfolio.value);
 }
+std::string line(const apikeys::CreateApiKey& c) {
+  return fmt::format("create an API key of user {}", c.user.value);
+}
+std::string line(const apikeys::RevokeApiKey& c) {
+  return fmt::format("revoke API key {}", c.key.value);
+}
 
 }  // namespace
 

@@ -56,12 +56,17 @@ TEST_F(Options, flag_before_environment_before_file_before_default) {
 }
 
 TEST_F(Options, what_is_printed_can_be_read_back) {
-  ASSERT_TRUE(parse({"--durability", "interval:20", "--ouch", "", "--no-demo", "--spin-us", "7"}));
+  ASSERT_TRUE(parse({"--durability", "interval:20", "--ouch", "", "--no-demo", "--spin-us", "7",
+                     "--cors-origin", "https://a.example", "--cors-origin", "http://b:81"}));
   ASSERT_TRUE(parse({"--config", file(toml_)}));
   EXPECT_EQ(options_.durability, "interval:20");
   EXPECT_EQ(options_.ouch, "");
   EXPECT_TRUE(options_.no_demo);
   EXPECT_EQ(options_.spin_us, 7);
+  EXPECT_EQ(options_.cors_origins, (std::vector<std::string>{"https://a.example", "http://b:81"}));
+  ASSERT_TRUE(parse({}));
+  ASSERT_TRUE(parse({"--config", file(toml_)}));
+  EXPECT_TRUE(options_.cors_origins.empty());
 }
 
 TEST_F(Options, a_misspelt_key_is_refused) {
@@ -78,6 +83,11 @@ TEST_F(Options, what_cannot_be_used_is_named) {
   options_.log_level = "loud";
   EXPECT_EQ(understand(options_).error(), "--log-level takes debug, info, warning or error");
   EXPECT_TRUE(understand(ServeOptions{}));
+  for (const auto* origin : {"example.org", "https://", "https://a.example/", "ftp://a", "null"}) {
+    options_ = {};
+    options_.cors_origins = {"*", origin};
+    EXPECT_FALSE(understand(options_)) << origin;
+  }
 }
 
 TEST_F(Options, name_a_mail_server_and_a_sender) {
