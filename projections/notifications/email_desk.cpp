@@ -13,6 +13,8 @@ using notifications::Kind;
 using notifications::Kinds;
 
 constexpr std::string_view email_field = "email";  // as enrolment seals it
+// What is older is no news. An outbox that was lost is filled anew no further back than this.
+constexpr std::int64_t news_for_ns = 86'400'000'000'000;
 
 /// What a letter is made of: the event, and which kinds of it the user wants to hear of.
 struct Content {
@@ -47,7 +49,7 @@ void EmailDesk::follow(const flows::AnyEvent& any, Moment at, const flows::Venue
   // EMAIL-1: told again by a rebuild or by an older snapshot, it has been written already.
   if (at.sequence <= told_) return;
   told_ = at.sequence;
-  if (!settings_.delivers) return;
+  if (!settings_.delivers || wall_clock().value - at.time.value > news_for_ns) return;
   for (const Notice& notice : notices_of(any, after)) {
     const Kinds kinds = wanted_by_email(notice, after);
     if (kinds.empty()) continue;

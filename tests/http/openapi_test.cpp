@@ -7,10 +7,13 @@
 
 #include <boost/mp11/algorithm.hpp>
 
+#include "contexts/accounts/contract.hpp"
 #include "contexts/apikeys/contract.hpp"
+#include "contexts/corrections/contract.hpp"
 #include "contexts/identity/contract.hpp"
 #include "contexts/instruments/contract.hpp"
 #include "contexts/ledger/contract.hpp"
+#include "contexts/notifications/contract.hpp"
 #include "contexts/orders/contract.hpp"
 #include "contexts/portfolio/contract.hpp"
 #include "contexts/sessions/contract.hpp"
@@ -76,8 +79,9 @@ TEST(OpenApi, names_every_code_that_a_context_can_refuse_with) {
     std::set<std::string> codes;
     for (const auto& code : error->find("properties")->find("code")->find("enum")->children())
       codes.emplace(code.text());
-    expect_names<apikeys::Reject, rest::KeyProblem, identity::Reject, instruments::Reject,
-                 ledger::Reject, orders::Reject, portfolio::Reject, sessions::Reject, net::JsonProblem,
+    expect_names<accounts::Reject, apikeys::Reject, corrections::Reject, notifications::Reject,
+                 rest::KeyProblem, identity::Reject, instruments::Reject, ledger::Reject,
+                 orders::Reject, portfolio::Reject, sessions::Reject, net::JsonProblem,
                  net::FieldProblemKind, security::TokenProblem>(codes);
   });
 }
