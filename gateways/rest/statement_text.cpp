@@ -12,7 +12,7 @@ namespace {
 using instruments::Instruments;
 using net::JsonWriter;
 using projections::amount_text;
-using projections::Holdings;
+using projections::AssetAmounts;
 using projections::Leg;
 using projections::Period;
 using projections::Posting;
@@ -29,14 +29,15 @@ std::string_view kind_text(const Posting& posting, const Leg& leg) {
 /// Calls visit(leg, balance behind it) for each leg, in order.
 template <class Visit>
 void each_leg(const Posting& posting, Visit visit) {
-  Holdings balances;
+  AssetAmounts balances;
   for (const auto& each : posting.after) balances[each.asset] = each.owned;
   // Back to where the event found them, then forward leg by leg.
   for (const Leg& leg : posting.legs) balances[leg.asset] -= leg.change;
   for (const Leg& leg : posting.legs) visit(leg, balances[leg.asset] += leg.change);
 }
 
-void write_holdings(JsonWriter& json, const Holdings& holdings, const Instruments& instruments) {
+void write_holdings(JsonWriter& json, const AssetAmounts& holdings,
+                    const Instruments& instruments) {
   json.begin_object();
   const instruments::Asset* usd = instruments.asset(std::string_view("USD"));
   if (usd && !holdings.contains(usd->id)) json.field(usd->code, "0");
@@ -55,7 +56,7 @@ void write_bound(JsonWriter& json, std::string_view name, const std::optional<Ti
 }
 
 std::string csv_balance(std::string_view kind, const std::optional<Timestamp>& time,
-                        const Holdings& holdings, const Instruments& instruments) {
+                        const AssetAmounts& holdings, const Instruments& instruments) {
   std::string lines;
   for (const auto& [id, owned] : holdings) {
     const auto& asset = *instruments.asset(id);

@@ -203,7 +203,8 @@ void Connection::send_continue() {
 }
 
 void Connection::hand_over() {
-  TakenConnection taken{std::move(socket_), std::string{message()}, peer_};
+  TakenConnection taken{
+      std::move(socket_), std::string{message()}, peer_, {++server_->last_request}};
   const auto take = server_->take_connection;
   closed_ = true;
   server_->forget(*this);

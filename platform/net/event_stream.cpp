@@ -87,7 +87,8 @@ OpenConnectionPointer open_event_stream(TakenConnection&& taken, StreamReceiver&
 
 void answer_and_close(TakenConnection&& taken, const Response& response) {
   std::string text;
-  append_response(text, response, Persistence::close, date_line(std::time(nullptr)), false, {});
+  append_response(text, response, Persistence::close, date_line(std::time(nullptr)), false,
+                  taken.id);
   const boost::intrusive_ptr<LastAnswer> last(new LastAnswer(std::move(taken)));
   last->start(std::move(text));
 }

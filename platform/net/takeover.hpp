@@ -8,6 +8,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <string>
 
+#include "platform/net/message.hpp"
+
 namespace rialto::net {
 
 /// A TCP socket bound to the io_context itself: without type-erased executors on the hot path.
@@ -18,6 +20,7 @@ struct TakenConnection {
   Socket socket;         // open, non-blocking, on the server's io_context
   std::string received;  // the request from its first byte, and whatever came after it
   std::string peer;      // the client's address
+  RequestId id{};        // of that request
 };
 
 /// For Server::admit: a stream of plain bytes, and who is at its other end.

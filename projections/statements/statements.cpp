@@ -84,8 +84,8 @@ Posting posting_of(ByteView record) {
   return posting;
 }
 
-Holdings holdings_of(const std::vector<OwnedAmount>& amounts) {
-  Holdings holdings;
+AssetAmounts holdings_of(const std::vector<OwnedAmount>& amounts) {
+  AssetAmounts holdings;
   for (const OwnedAmount& each : amounts) holdings[each.asset] = each.owned;
   return holdings;
 }
@@ -139,7 +139,7 @@ void Statements::record(AccountId id, Posting&& posting, const flows::Venue& aft
                   .run());
 }
 
-Holdings Statements::owned_before(AccountId account, std::optional<Timestamp> time) const {
+AssetAmounts Statements::owned_before(AccountId account, std::optional<Timestamp> time) const {
   sqlite::Query query(before_);
   query.bind_id(account.value).bind(time ? time->value : INT64_MAX);
   if (!query.next()) return {};

@@ -51,7 +51,7 @@ struct Posting {
 };
 BOOST_DESCRIBE_STRUCT(Posting, (), (sequence, time, kind, trade, order, legs, after))
 
-using Holdings = std::map<AssetId, Amount>;
+using AssetAmounts = std::map<AssetId, Amount>;
 
 /// Where a page ended.
 struct Cursor {
@@ -60,8 +60,8 @@ struct Cursor {
 };
 
 struct Statement {
-  Holdings opening;
-  Holdings closing;
+  AssetAmounts opening;
+  AssetAmounts closing;
   std::vector<Posting> postings;  // oldest first
   std::optional<Cursor> next;     // where the following page begins; none: this is the last
 };
@@ -95,7 +95,7 @@ class Statements final : public Follower {
   explicit Statements(FollowedStore store) : store_(std::move(store)) {}
   bool prepare();
   void record(AccountId, Posting&&, const flows::Venue& after);
-  Holdings owned_before(AccountId, std::optional<Timestamp>) const;
+  AssetAmounts owned_before(AccountId, std::optional<Timestamp>) const;
 
   FollowedStore store_;
   sqlite::Prepared insert_;

@@ -1,4 +1,6 @@
 // What a client says of its API key: public keys, signatures, addresses. Never a crash.
+#include <algorithm>
+#include <cstdint>
 #include <string_view>
 
 #include "platform/net/address_block.hpp"

@@ -62,13 +62,13 @@ class Desk {
       ::testing::TempDir() + "rialto_statements_" + std::to_string(::getpid()) + ".db";
 };
 
-Holdings sum(Holdings opening, const std::vector<Posting>& postings) {
+AssetAmounts sum(AssetAmounts opening, const std::vector<Posting>& postings) {
   for (const Posting& posting : postings)
     for (const Leg& leg : posting.legs) opening[leg.asset] += leg.change;
   return opening;
 }
 
-void drop_zeros(Holdings& holdings) {
+void drop_zeros(AssetAmounts& holdings) {
   std::erase_if(holdings, [](const auto& each) { return each.second.value == 0; });
 }
 
@@ -82,8 +82,8 @@ std::string faults(const Desk& desk, AccountId account, const Period& asked) {
     all.insert(all.end(), page.postings.begin(), page.postings.end());
     period.after = page.next;
   } while (page.next);
-  Holdings reached = sum(page.opening, all);
-  Holdings closing = page.closing;
+  AssetAmounts reached = sum(page.opening, all);
+  AssetAmounts closing = page.closing;
   drop_zeros(reached);
   drop_zeros(closing);
   if (reached != closing) return "opening and postings do not make the closing balance";
@@ -93,7 +93,7 @@ std::string faults(const Desk& desk, AccountId account, const Period& asked) {
     if ((period.from && posting.time < *period.from) || (period.to && posting.time >= *period.to))
       return "outside the period";
   if (period.to) return "";
-  Holdings owned;
+  AssetAmounts owned;
   const auto& ledger = desk.venue.replica.ledger;
   ledger.each_balance(*ledger.account(account),
                       [&](const ledger::Balance& b) { owned[b.asset] = b.owned; });
