@@ -262,27 +262,27 @@ void MarketData::on(const matching::TradeExecuted& event, Moment at, const flows
   if (!known.changed) changed_.push_back(event.instrument);
   known.changed = true;
 
-  settle({.sequence = {},
-          .trade_id = event.trade,
-          .instrument_id = event.instrument,
-          .time = {},
-          .buy_order_id = event.buy_order,
-          .sell_order_id = event.sell_order,
-          .buyer_id = event.buyer,
-          .seller_id = event.seller,
-          .buyer_user_id = {},
-          .seller_user_id = {},
-          .price = event.price,
-          .quantity = event.quantity,
-          .base_amount = event.base_amount,
-          .notional = event.notional,
-          .buyer_fee = event.buyer_fee,
-          .seller_fee = event.seller_fee,
-          .buyer_base_after = {},
-          .buyer_quote_after = {},
-          .seller_base_after = {},
-          .seller_quote_after = {}},
-         event.base, event.quote, at, after);
+  keep_settlement({.sequence = {},
+                   .trade_id = event.trade,
+                   .instrument_id = event.instrument,
+                   .time = {},
+                   .buy_order_id = event.buy_order,
+                   .sell_order_id = event.sell_order,
+                   .buyer_id = event.buyer,
+                   .seller_id = event.seller,
+                   .buyer_user_id = {},
+                   .seller_user_id = {},
+                   .price = event.price,
+                   .quantity = event.quantity,
+                   .base_amount = event.base_amount,
+                   .notional = event.notional,
+                   .buyer_fee = event.buyer_fee,
+                   .seller_fee = event.seller_fee,
+                   .buyer_base_after = {},
+                   .buyer_quote_after = {},
+                   .seller_base_after = {},
+                   .seller_quote_after = {}},
+                  event.base, event.quote, at, after);
 }
 
 /// An administrator's change: no order, no line of the tape, no candle; money moves all the same.
@@ -300,11 +300,11 @@ void MarketData::settle_change(TradeId trade, const corrections::Parties& partie
   row.notional = stands.notional - before.notional;
   row.buyer_fee = stands.buyer_fee - before.buyer_fee;
   row.seller_fee = stands.seller_fee - before.seller_fee;
-  settle(row, parties.base, parties.quote, at, after);
+  keep_settlement(row, parties.base, parties.quote, at, after);
 }
 
-void MarketData::settle(SettlementRow row, AssetId base, AssetId quote, Moment at,
-                        const flows::Venue& after) {
+void MarketData::keep_settlement(SettlementRow row, AssetId base, AssetId quote, Moment at,
+                                 const flows::Venue& after) {
   const auto owned = [&](AccountId account, AssetId asset) {
     return after.ledger.balance(account, asset).owned;
   };

@@ -104,7 +104,7 @@ class MarketData final : public Follower {
   void keep_instrument(InstrumentId, Moment, const flows::Venue&);
   void keep_balance(AccountId, AssetId, Moment, const flows::Venue&);
   /// Of the row, what both sides own and when is filled in here.
-  void settle(SettlementRow, AssetId base, AssetId quote, Moment, const flows::Venue&);
+  void keep_settlement(SettlementRow, AssetId base, AssetId quote, Moment, const flows::Venue&);
   void settle_change(TradeId, const corrections::Parties&, const corrections::Terms& before,
                      const corrections::Terms& stands, Moment, const flows::Venue&);
   void report_fill(const matching::TradeExecuted&, Side, Moment, const flows::Venue&);

@@ -63,12 +63,12 @@ void Holdings::follow(const flows::AnyEvent& any, Moment at, const flows::Venue&
   } else if (const auto* assigned = std::get_if<portfolio::OrderAssigned>(&any)) {
     store_->record(assigned->order, {assigned->portfolio, assigned->lot});
   } else if (const auto* entered = std::get_if<corrections::TradeEntered>(&any)) {
-    settle(entered->trade, entered->parties, entered->terms, false, at, after);
+    post(entered->trade, entered->parties, entered->terms, false, at, after);
   } else if (const auto* corrected = std::get_if<corrections::TradeCorrected>(&any)) {
-    settle(corrected->trade, corrected->parties, corrected->before, true, at, after);
-    settle(corrected->trade, corrected->parties, corrected->after, false, at, after);
+    post(corrected->trade, corrected->parties, corrected->before, true, at, after);
+    post(corrected->trade, corrected->parties, corrected->after, false, at, after);
   } else if (const auto* busted = std::get_if<corrections::TradeBusted>(&any)) {
-    settle(busted->trade, busted->parties, busted->terms, true, at, after);
+    post(busted->trade, busted->parties, busted->terms, true, at, after);
   } else if (const auto* listed = std::get_if<instruments::InstrumentListed>(&any)) {
     list(*listed, at, after);
   }
@@ -100,9 +100,9 @@ void Holdings::trade(const matching::TradeExecuted& event, Side side, Moment at,
 /// What an administrator does to a trade concerns the accounts, so the default portfolios. To undo
 /// it, each party deals the other way round and gets its fee back, out of the lot it had from
 /// there.
-void Holdings::settle(TradeId trade, const corrections::Parties& parties,
-                      const corrections::Terms& terms, bool undoes, Moment at,
-                      const flows::Venue& after) {
+void Holdings::post(TradeId trade, const corrections::Parties& parties,
+                    const corrections::Terms& terms, bool undoes, Moment at,
+                    const flows::Venue& after) {
   for (const Side party : {Side::buy, Side::sell}) {
     const Amount fee = party == Side::buy ? terms.buyer_fee : terms.seller_fee;
     Deal deal;
