@@ -178,7 +178,7 @@ VenueOverHttp::VenueOverHttp(VenueOptions options)
   settings.directory = directory_.string();
   settings.snapshot_events = options.snapshot_events;
   settings.lines = {entry_.get()};
-  settings.followers = {&live_feed_};
+  settings.followers.push_back(&live_feed_);
   settings.durability = {eventlog::DurabilityMode::none, 0};
   settings.alarm = fail;
   auto host = apps::Host::open(std::move(settings));
