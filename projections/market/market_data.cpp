@@ -262,32 +262,76 @@ void MarketData::on(const matching::TradeExecuted& event, Moment at, const flows
   if (!known.changed) changed_.push_back(event.instrument);
   known.changed = true;
 
+  settle({.sequence = {},
+          .trade_id = event.trade,
+          .instrument_id = event.instrument,
+          .time = {},
+          .buy_order_id = event.buy_order,
+          .sell_order_id = event.sell_order,
+          .buyer_id = event.buyer,
+          .seller_id = event.seller,
+          .buyer_user_id = {},
+          .seller_user_id = {},
+          .price = event.price,
+          .quantity = event.quantity,
+          .base_amount = event.base_amount,
+          .notional = event.notional,
+          .buyer_fee = event.buyer_fee,
+          .seller_fee = event.seller_fee,
+          .buyer_base_after = {},
+          .buyer_quote_after = {},
+          .seller_base_after = {},
+          .seller_quote_after = {}},
+         event.base, event.quote, at, after);
+}
+
+/// An administrator's change: no order, no line of the tape, no candle; money moves all the same.
+void MarketData::settle_change(TradeId trade, const corrections::Parties& parties,
+                               const corrections::Terms& before, const corrections::Terms& stands,
+                               Moment at, const flows::Venue& after) {
+  SettlementRow row;
+  row.trade_id = trade;
+  row.instrument_id = parties.instrument;
+  row.buyer_id = parties.buyer;
+  row.seller_id = parties.seller;
+  row.price = stands.price;
+  row.quantity = stands.quantity;
+  row.base_amount = stands.base_amount - before.base_amount;
+  row.notional = stands.notional - before.notional;
+  row.buyer_fee = stands.buyer_fee - before.buyer_fee;
+  row.seller_fee = stands.seller_fee - before.seller_fee;
+  settle(row, parties.base, parties.quote, at, after);
+}
+
+void MarketData::settle(SettlementRow row, AssetId base, AssetId quote, Moment at,
+                        const flows::Venue& after) {
   const auto owned = [&](AccountId account, AssetId asset) {
     return after.ledger.balance(account, asset).owned;
   };
-  const auto user = [&](AccountId account) { return after.ledger.account(account)->owner; };
-  settlements_.push_back({.sequence = at.sequence,
-                          .trade_id = event.trade,
-                          .instrument_id = event.instrument,
-                          .time = at.time,
-                          .buy_order_id = event.buy_order,
-                          .sell_order_id = event.sell_order,
-                          .buyer_id = event.buyer,
-                          .seller_id = event.seller,
-                          .buyer_user_id = user(event.buyer),
-                          .seller_user_id = user(event.seller),
-                          .price = event.price,
-                          .quantity = event.quantity,
-                          .base_amount = event.base_amount,
-                          .notional = event.notional,
-                          .buyer_fee = event.buyer_fee,
-                          .seller_fee = event.seller_fee,
-                          .buyer_base_after = owned(event.buyer, event.base),
-                          .buyer_quote_after = owned(event.buyer, event.quote),
-                          .seller_base_after = owned(event.seller, event.base),
-                          .seller_quote_after = owned(event.seller, event.quote)});
-  for (const AccountId account : {event.buyer, event.seller})
-    for (const AssetId asset : {event.base, event.quote}) keep_balance(account, asset, at, after);
+  row.sequence = at.sequence;
+  row.time = at.time;
+  row.buyer_user_id = after.ledger.account(row.buyer_id)->owner;
+  row.seller_user_id = after.ledger.account(row.seller_id)->owner;
+  row.buyer_base_after = owned(row.buyer_id, base);
+  row.buyer_quote_after = owned(row.buyer_id, quote);
+  row.seller_base_after = owned(row.seller_id, base);
+  row.seller_quote_after = owned(row.seller_id, quote);
+  settlements_.push_back(row);
+  for (const AccountId account : {row.buyer_id, row.seller_id})
+    for (const AssetId asset : {base, quote}) keep_balance(account, asset, at, after);
+}
+
+void MarketData::on(const corrections::TradeEntered& event, Moment at, const flows::Venue& after) {
+  settle_change(event.trade, event.parties, {}, event.terms, at, after);
+}
+void MarketData::on(const corrections::TradeCorrected& event, Moment at,
+                    const flows::Venue& after) {
+  settle_change(event.trade, event.parties, event.before, event.after, at, after);
+}
+void MarketData::on(const corrections::TradeBusted& event, Moment at, const flows::Venue& after) {
+  corrections::Terms nothing;
+  nothing.price = event.terms.price;
+  settle_change(event.trade, event.parties, event.terms, nothing, at, after);
 }
 
 void MarketData::on(const ledger::AccountCredited& event, Moment at, const flows::Venue& after) {

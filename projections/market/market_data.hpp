@@ -96,11 +96,17 @@ class MarketData final : public Follower {
   void on(const orders::OrderUpdated&, Moment, const flows::Venue&);
   void on(const matching::OrderReduced&, Moment, const flows::Venue&);
   void on(const matching::TradeExecuted&, Moment, const flows::Venue&);
-  void on(const ledger::AccountOpened&, Moment, const flows::Venue&) {}
+  void on(const corrections::TradeEntered&, Moment, const flows::Venue&);
+  void on(const corrections::TradeCorrected&, Moment, const flows::Venue&);
+  void on(const corrections::TradeBusted&, Moment, const flows::Venue&);
   void on(const ledger::AccountCredited&, Moment, const flows::Venue&);
   void on(const ledger::AccountDebited&, Moment, const flows::Venue&);
   void keep_instrument(InstrumentId, Moment, const flows::Venue&);
   void keep_balance(AccountId, AssetId, Moment, const flows::Venue&);
+  /// Of the row, what both sides own and when is filled in here.
+  void settle(SettlementRow, AssetId base, AssetId quote, Moment, const flows::Venue&);
+  void settle_change(TradeId, const corrections::Parties&, const corrections::Terms& before,
+                     const corrections::Terms& stands, Moment, const flows::Venue&);
   void report_fill(const matching::TradeExecuted&, Side, Moment, const flows::Venue&);
 
   Settings settings_;

@@ -161,7 +161,9 @@ struct BalanceRow {
 };
 BOOST_DESCRIBE_STRUCT(BalanceRow, (), (account_id, asset_id, user_id, owned, sequence))
 
-/// TradeSettled: both legs of a trade, its fees, and what both sides own right behind it.
+/// TradeSettled: both legs of a trade, its fees, and what both sides own right behind it. An
+/// administrator's entry, correction or bust of a trade is a row too, without orders: amounts and
+/// fees are what it moved, price and quantity what stands since.
 struct SettlementRow {
   Sequence sequence;
   TradeId trade_id;

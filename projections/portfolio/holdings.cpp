@@ -62,6 +62,13 @@ void Holdings::follow(const flows::AnyEvent& any, Moment at, const flows::Venue&
     transfer(debited->account, debited->asset, debited->amount, Side::sell, at, after);
   } else if (const auto* assigned = std::get_if<portfolio::OrderAssigned>(&any)) {
     store_->record(assigned->order, {assigned->portfolio, assigned->lot});
+  } else if (const auto* entered = std::get_if<corrections::TradeEntered>(&any)) {
+    settle(entered->trade, entered->parties, entered->terms, false, at, after);
+  } else if (const auto* corrected = std::get_if<corrections::TradeCorrected>(&any)) {
+    settle(corrected->trade, corrected->parties, corrected->before, true, at, after);
+    settle(corrected->trade, corrected->parties, corrected->after, false, at, after);
+  } else if (const auto* busted = std::get_if<corrections::TradeBusted>(&any)) {
+    settle(busted->trade, busted->parties, busted->terms, true, at, after);
   } else if (const auto* listed = std::get_if<instruments::InstrumentListed>(&any)) {
     list(*listed, at, after);
   }
@@ -88,6 +95,31 @@ void Holdings::trade(const matching::TradeExecuted& event, Side side, Moment at,
   Held& held = change(to.portfolio, event.instrument);
   const Closing closing = held.position.trade(deal, after.portfolios.method(to.portfolio), to.lot);
   note(closing, deal, held, at, event.trade);
+}
+
+/// What an administrator does to a trade concerns the accounts, so the default portfolios. To undo
+/// it, each party deals the other way round and gets its fee back, out of the lot it had from
+/// there.
+void Holdings::settle(TradeId trade, const corrections::Parties& parties,
+                      const corrections::Terms& terms, bool undoes, Moment at,
+                      const flows::Venue& after) {
+  for (const Side party : {Side::buy, Side::sell}) {
+    const Amount fee = party == Side::buy ? terms.buyer_fee : terms.seller_fee;
+    Deal deal;
+    deal.side = undoes ? opposite(party) : party;
+    deal.quantity = terms.base_amount;
+    deal.value = terms.notional.value;
+    deal.fee = undoes ? -fee : fee;
+    deal.price = {terms.price.value * 2};
+    deal.id = {at.sequence.value};
+    deal.time = at.time;
+    const PortfolioId id =
+        portfolio::default_portfolio(party == Side::buy ? parties.buyer : parties.seller);
+    Held& held = change(id, parties.instrument);
+    const auto first = undoes ? held.position.newest_at(deal.price) : portfolio::LotId{};
+    note(held.position.trade(deal, after.portfolios.method(id), first), deal, held, at, trade,
+         undoes);
+  }
 }
 
 /// Paid in (buy) or out (sell), from and to the world outside.

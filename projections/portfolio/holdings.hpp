@@ -80,6 +80,8 @@ class Holdings final : public Follower {
   Held& change(portfolio::PortfolioId, InstrumentId);
   void note(const Closing&, const Deal&, Held&, Moment, TradeId, bool undoes = false);
   void trade(const matching::TradeExecuted&, Side, Moment, const flows::Venue&);
+  void settle(TradeId, const corrections::Parties&, const corrections::Terms&, bool undoes, Moment,
+              const flows::Venue&);
   void transfer(AccountId, AssetId, Amount, Side, Moment, const flows::Venue&);
   void list(const instruments::InstrumentListed&, Moment, const flows::Venue&);
 

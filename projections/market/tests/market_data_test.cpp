@@ -224,5 +224,42 @@ TEST_F(MarketHistory, SettlementsAddUpToTheLedger) {
     EXPECT_EQ(row.owned.value, (owned[{row.account_id, row.asset_id}]));
 }
 
+TEST_F(MarketHistory, AnAdministratorsTradesMoveBalancesAndNothingElse) {
+  auto market = open();
+  BusyMarket busy({market.get()}, 13);
+  for (int i = 0; i < 300; ++i) busy.act(1'000'000'000);
+  const auto tape = market->trades(BusyMarket::btc_usd, {.limit = 100'000});
+  const auto& trade = busy.trades().front().trade;
+  const corrections::SeenTrade seen{
+      trade.trade,
+      0,
+      {trade.instrument, trade.buyer, trade.seller, trade.base, trade.quote},
+      {trade.price, trade.quantity, trade.base_amount, trade.notional, trade.buyer_fee,
+       trade.seller_fee}};
+  const UserId root{1};
+  const auto busted = busy.ask(corrections::BustTrade{seen, root, "erroneous"});
+  ASSERT_FALSE(busted.rejection) << busted.rejection->code;
+  const auto row = market->settlement(busted.sequence);
+  ASSERT_TRUE(row);
+  EXPECT_EQ(row->trade_id, trade.trade);
+  EXPECT_EQ(row->quantity.value, 0);
+  EXPECT_EQ(row->notional, -trade.notional);
+  EXPECT_EQ(row->buyer_fee, -trade.buyer_fee);
+  const auto entered = busy.ask(corrections::EnterTrade{
+      BusyMarket::btc_usd, trade.buyer, trade.seller, {1'000}, {50}, root, "agreed", {}, 0});
+  ASSERT_FALSE(entered.rejection) << entered.rejection->code;
+  EXPECT_EQ(market->settlement(entered.sequence)->quantity.value, 50);
+
+  EXPECT_EQ(market->trades(BusyMarket::btc_usd, {.limit = 100'000}), tape);
+  expect_equal_to_naive(*market, busy.trades(), busy.now());
+  ASSERT_TRUE(busy.replica().store(false));
+  auto reader = sql::open_sqlite((directory_ / "market.db").string(), true);
+  const auto balances = sql::select<BalanceRow>(**reader);
+  ASSERT_TRUE(balances) << balances.error();
+  for (const BalanceRow& balance : *balances)
+    EXPECT_EQ(balance.owned,
+              busy.venue().ledger.balance(balance.account_id, balance.asset_id).owned);
+}
+
 }  // namespace
 }  // namespace rialto::projections

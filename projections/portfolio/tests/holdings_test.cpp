@@ -51,8 +51,15 @@ class Trading {
   Replica replica;
   Timestamp now{20'000 * calendar::day_ns};
   std::vector<std::pair<EventType, Bytes>> log;
+  std::vector<corrections::SeenTrade> trades;  // as they were executed
 
  private:
+  void remember(const matching::TradeExecuted& e) {
+    trades.push_back({e.trade,
+                      0,
+                      {e.instrument, e.buyer, e.seller, e.base, e.quote},
+                      {e.price, e.quantity, e.base_amount, e.notional, e.buyer_fee, e.seller_fee}});
+  }
   template <class Do>
   flows::Reply step(Do work) {
     EventBlock block;
@@ -61,6 +68,9 @@ class Trading {
     block.each([&](EventType type, ByteView payload) {
       log.emplace_back(type, Bytes(payload.begin(), payload.end()));
       EXPECT_TRUE(replica.fold(type, payload, {sequence++}, now));
+      flows::decode_event(type, payload, [&](const auto& event) {
+        if constexpr (requires { remember(event); }) remember(event);
+      });
     });
     return outcome.reply;
   }
@@ -208,7 +218,27 @@ portfolio::LotId lot_of(const Raw& raw, InstrumentId instrument, const Holdings&
   return position->lot(static_cast<std::size_t>(raw.flags) % position->lot_count()).id;
 }
 
-flows::Command command_of(const Raw& raw, const Holdings& holdings) {
+/// What an administrator does to a trade: enters one, corrects one, busts one.
+flows::Command change_of_trade(const Raw& raw, const Trading& venue) {
+  if (raw.flags % 3 == 0 || venue.trades.empty())
+    return corrections::EnterTrade{{1 + static_cast<std::uint32_t>(raw.flags) % 3},
+                                   account_of(raw),
+                                   {4 + static_cast<std::uint64_t>(raw.who + 1) % 3},
+                                   {raw.price},
+                                   {raw.quantity},
+                                   {1},
+                                   "agreed",
+                                   {},
+                                   0};
+  corrections::SeenTrade trade =
+      venue.trades[static_cast<std::size_t>(raw.flags) % venue.trades.size()];
+  if (const auto* touched = venue.engine.venue.corrections.standing(trade.trade))
+    trade = {trade.trade, touched->version, touched->parties, touched->terms};
+  if (raw.flags % 3 == 1) return corrections::BustTrade{trade, {1}, "never"};
+  return corrections::CorrectTrade{trade, Price{raw.price}, Quantity{raw.quantity}, {1}, "typo"};
+}
+
+flows::Command command_of(const Raw& raw, const Holdings& holdings, const Trading& venue) {
   const AssetId asset{1 + static_cast<std::uint32_t>(raw.flags) % 3};
   if (raw.kind == 0) return ledger::CreditAccount{account_of(raw), asset, {raw.quantity}, {}, 0};
   if (raw.kind == 1)
@@ -216,6 +246,7 @@ flows::Command command_of(const Raw& raw, const Holdings& holdings) {
   if (raw.kind == 2)
     return portfolio::ChangePortfolio{
         portfolio_of(raw), {}, static_cast<portfolio::ReliefMethod>(raw.flags / 2 % 3)};
+  if (raw.kind >= 36) return change_of_trade(raw, venue);
   orders::PlaceOrder order;
   order.account = account_of(raw);
   order.instrument = {1 + static_cast<std::uint32_t>(raw.kind) % 3};
@@ -238,7 +269,7 @@ TEST(Holdings, are_what_a_second_calculation_says_and_add_up_to_the_ledger) {
     open(venue);
     for (const Raw& raw : *rc::gen::container<std::vector<Raw>>(any_raw())) {
       venue.now.value += 1'000;
-      venue.run(command_of(raw, **holdings));
+      venue.run(command_of(raw, **holdings, venue));
       if (!auditor.faults.empty()) RC_FAIL(auditor.faults);
     }
     // Realised profit is what the rows of each closing say.
@@ -297,7 +328,7 @@ TEST(Holdings, a_restart_changes_nothing) {
   };
   for (int i = 0; i < 600; ++i) {
     const Raw raw{next(40), next(3), next(1 << 20), 95 + next(11), 1 + next(29)};
-    venue.run(command_of(raw, **straight));
+    venue.run(command_of(raw, **straight, venue));
     if (i == 300) {
       ASSERT_TRUE((*stored)->store(venue.replica.position(), true));
       kept = venue.log.size();

@@ -74,6 +74,14 @@ class NaiveBooks {
       side(*e, Side::buy, e->buy_order, e->buyer, e->buyer_fee, sequence);
       side(*e, Side::sell, e->sell_order, e->seller, e->seller_fee, sequence);
     }
+    if (const auto* e = std::get_if<corrections::TradeEntered>(&any))
+      settle(e->parties, e->terms, 1, sequence);
+    if (const auto* e = std::get_if<corrections::TradeCorrected>(&any)) {
+      settle(e->parties, e->before, -1, sequence);
+      settle(e->parties, e->after, 1, sequence);
+    }
+    if (const auto* e = std::get_if<corrections::TradeBusted>(&any))
+      settle(e->parties, e->terms, -1, sequence);
     if (const auto* e = std::get_if<ledger::AccountCredited>(&any))
       transfer(e->account, e->asset, Number(e->amount.value), sequence, mark);
     if (const auto* e = std::get_if<ledger::AccountDebited>(&any))
@@ -103,6 +111,26 @@ class NaiveBooks {
     const Number quantity = buys ? trade.base_amount.value : -trade.base_amount.value;
     add(position, method(id), quantity, flow, lot,
         {sequence, order.value, Number(trade.price.value) * 2, 0, 0});
+  }
+
+  /// `way` -1: undone.
+  void settle(const corrections::Parties& parties, const corrections::Terms& terms, int way,
+              std::uint64_t sequence) {
+    for (const int party : {1, -1}) {
+      const AccountId account = party > 0 ? parties.buyer : parties.seller;
+      NaivePosition& position = positions[{account.value, parties.instrument.value}];
+      const Number half_ticks = Number(terms.price.value) * 2;
+      const Number fee = party > 0 ? terms.buyer_fee.value : terms.seller_fee.value;
+      const Number flow = way * (party * Number(terms.notional.value) + fee);
+      std::uint64_t named = 0;
+      if (way < 0)
+        for (const NaiveLot& lot : position.lots)
+          if (lot.half_ticks == half_ticks) named = lot.id;
+      position.fees += way * fee;
+      position.bought += flow;
+      add(position, method(account.value), way * party * Number(terms.base_amount.value), flow,
+          named, {sequence, 0, half_ticks, 0, 0});
+    }
   }
 
   template <class Mark>
