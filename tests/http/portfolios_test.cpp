@@ -79,6 +79,9 @@ TEST_F(Portfolios, an_owner_reads_and_an_administrator_does_the_rest) {
   EXPECT_EQ(bob.http.get(path).code(), "portfolio_not_found");
   EXPECT_EQ(bob.http.get(default_of(alice)).status, 404);
   EXPECT_EQ(bob.http.get("/api/portfolios/user/" + id_of(alice)).status, 404);
+  const Answer own = alice.http.get("/api/portfolios/user/" + id_of(alice));
+  EXPECT_EQ(own.status, 200);
+  EXPECT_EQ(own.size("items"), 2u);  // the default one, and this
   EXPECT_EQ(venue.client().get(path).status, 401);
   EXPECT_EQ(alice.http.put(path, R"({"name":"mine"})").status, 403);
   EXPECT_EQ(alice.http.remove(path).status, 403);

@@ -113,10 +113,10 @@ TEST_F(Rebuilding, DeletedStoresComeBackWithEqualRows) {
   ASSERT_FALSE(before.tape.empty());
   ASSERT_FALSE(before.closed.empty());
   stop();
-  std::filesystem::remove(history_path(directory_));
-  std::filesystem::remove(market_path(directory_));
   for (const ProjectionStatus& status : projection_status(directory_))
-    EXPECT_FALSE(status.position);
+    std::filesystem::remove(status.path);
+  for (const ProjectionStatus& status : projection_status(directory_))
+    EXPECT_FALSE(status.position) << status.name;
 
   std::uint64_t done = 0;
   std::uint64_t total = 1;
