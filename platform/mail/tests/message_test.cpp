@@ -57,14 +57,14 @@ TEST(Mime, nothing_becomes_a_header_of_its_own) {
     Message wrong = message();
     change(wrong);
     const auto text = mime_text(wrong);
-    return text ? std::string("accepted") : std::string(boost::describe::enum_to_string(text.error(), "?"));
+    return text ? std::string("accepted")
+                : std::string(boost::describe::enum_to_string(text.error(), "?"));
   };
   EXPECT_EQ(error([](Message& m) { m.subject = "x\r\nBcc: <eve@example.org>"; }),
-               "header_has_control_characters");
-  EXPECT_EQ(error([](Message& m) { m.from_name = "x\nBcc: y"; }),
-               "header_has_control_characters");
+            "header_has_control_characters");
+  EXPECT_EQ(error([](Message& m) { m.from_name = "x\nBcc: y"; }), "header_has_control_characters");
   EXPECT_EQ(error([](Message& m) { m.to = "ada@example.com>\r\nRCPT TO:<eve@example.org"; }),
-               "address_malformed");
+            "address_malformed");
   EXPECT_EQ(error([](Message& m) { m.to = "a,b@example.com"; }), "address_malformed");
   EXPECT_EQ(error([](Message& m) { m.from = "nobody"; }), "address_malformed");
   EXPECT_EQ(error([](Message& m) { m.message_id = "a b@c"; }), "message_id_malformed");
